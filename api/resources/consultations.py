@@ -1,32 +1,33 @@
 """/api/v1/authorities and /api/v1/consultations."""
 
-from typing import Annotated
-
-import msgspec
 from litestar.params import FromPath, FromQuery
 
 from api.core.consultations import ThisPage
 from api.core.routes import get
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import (
-    AuthorityCard,
+    AuthorityList,
     AuthorityPage,
-    authority_cards,
+    AuthoritySearch,
+    authority_list,
     authority_page,
 )
-from deliberation.process.consultations.queries import (
-    ConsultationCard,
-    ConsultationPage,
-    consultation_cards,
+from deliberation.process.consultations.lists import (
+    ConsultationList,
+    ConsultationSearch,
+    consultation_list,
 )
-
-Words = Annotated[str, msgspec.Meta(max_length=200)]
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.text.inputs import read_draft
 
 
 @get("/authorities")
-async def list_authorities(ctx: Ctx) -> list[AuthorityCard]:
-    """The authorities of the network."""
-    return await authority_cards(ctx)
+async def list_authorities(
+    ctx: Ctx, words: FromQuery[str] = "", cursor: FromQuery[str] = "", size: FromQuery[int] = 50
+) -> AuthorityList:
+    """The authorities of the network by name, a page at a time; follow `next`."""
+    wish = {"words": words, "cursor": cursor, "size": size}
+    return await authority_list(ctx, read_draft(AuthoritySearch, wish))
 
 
 @get("/authorities/{slug:str}")
@@ -37,10 +38,21 @@ async def get_authority(ctx: Ctx, slug: FromPath[str]) -> AuthorityPage:
 
 @get("/consultations")
 async def list_consultations(
-    ctx: Ctx, when: FromQuery[str] = "", words: FromQuery[Words] = ""
-) -> list[ConsultationCard]:
-    """The consultations you may see; `when` is open, coming or over."""
-    return await consultation_cards(ctx, state=when, words=words)
+    ctx: Ctx,
+    when: FromQuery[str] = "",
+    words: FromQuery[str] = "",
+    authority: FromQuery[str] = "",
+    cursor: FromQuery[str] = "",
+    size: FromQuery[int] = 50,
+) -> ConsultationList:
+    """The public consultations, a page at a time; follow `next` with the same other parameters.
+
+    `when` is open, coming or over; `authority`, a slug.
+    """
+    wish = {"when": when, "words": words, "cursor": cursor, "size": size}
+    search = read_draft(ConsultationSearch, wish)
+    of = [(await authority_page(ctx, authority)).card.id] if authority else None
+    return await consultation_list(ctx, search, authorities=of)
 
 
 @get("/consultations/{slug:str}")

@@ -1,6 +1,7 @@
 """/api/v1/figures, and the dashboards of officials."""
 
 import msgspec
+from litestar.params import FromQuery
 
 from api.core.consultations import ThisConsultation, ThisPage
 from api.core.routes import get
@@ -44,9 +45,9 @@ async def get_figures(ctx: Ctx, consultation: ThisConsultation) -> Figures:
 
 
 @get("/dashboard")
-async def get_dashboard(ctx: Ctx) -> DashboardPage:
-    """Your consultations as an elected official, and what waits for an answer."""
-    return await dashboard(ctx, official_in(ctx))
+async def get_dashboard(ctx: Ctx, cursor: FromQuery[str] = "") -> DashboardPage:
+    """Your consultations as an elected official, a page at a time, and what waits for an answer."""
+    return await dashboard(ctx, official_in(ctx), cursor)
 
 
 @get("/consultations/{slug:str}/insight")

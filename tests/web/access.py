@@ -11,6 +11,7 @@ ACCESS: dict[str, str] = {
     # doors and files
     "GET /": "everybody",
     "GET /consultations": "everybody",
+    "GET /collectivites": "everybody",
     "GET /c/{slug}": "everybody",
     "GET /c/{slug}/voter": "everybody",
     "GET /c/{slug}/voter/{number}": "everybody",
@@ -33,6 +34,7 @@ ACCESS: dict[str, str] = {
     # public pages
     "GET /fr": "everybody",
     "GET /fr/consultations": "everybody",
+    "GET /fr/collectivites": "everybody",
     "GET /fr/a/{slug}": "everybody",
     "GET /fr/a/{slug}/accessibilite": "everybody",
     "GET /fr/a/{slug}/donnees-personnelles": "everybody",

@@ -16,7 +16,11 @@ from deliberation.network.authorities.commands import (
     written,
 )
 from deliberation.network.authorities.model import KINDS
-from deliberation.network.authorities.queries import authority_cards, authority_row
+from deliberation.network.authorities.queries import (
+    AuthoritySearch,
+    authority_list,
+    authority_row,
+)
 from deliberation.network.people import passkeys
 from deliberation.network.people.commands import CodeRequest, erase_account
 from deliberation.network.people.inviting import tell_role
@@ -89,7 +93,11 @@ async def delete(slug: str) -> None:
 async def list_(as_json: bool) -> None:
     """List authorities."""
     async with cli_context() as ctx:
-        cards = await authority_cards(ctx)
+        found = await authority_list(ctx, AuthoritySearch())
+        cards = found.items
+        while found.next:
+            found = await authority_list(ctx, AuthoritySearch(cursor=found.next))
+            cards += found.items
     if as_json:
         show_json({"authorities": cards})
         return

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
@@ -35,4 +35,13 @@ class Authority(Row):
     # Whether roles here are held only in sessions opened or confirmed with a passkey.
     passkeys_required: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime]
-    __table_args__ = (CheckConstraint(f"kind IN {KINDS}", name="kind"),)
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        Index("ix_authority_listed", text("fold(name)"), "id"),
+        Index("ix_authority_kind", "kind", text("fold(name)"), "id"),
+        Index(
+            "ix_authority_words",
+            text("to_tsvector('simple', searched(name))"),
+            postgresql_using="gin",
+        ),
+    )

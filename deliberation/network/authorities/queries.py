@@ -1,13 +1,17 @@
 """Queries of authorities."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import from_cursor, to_cursor
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.model import Authority
+from deliberation.text.search_terms import says_nothing, search_terms
 
 
 class AuthorityCard(msgspec.Struct, frozen=True):
@@ -46,14 +50,57 @@ CARD = (
 )
 
 
-# Kind -> its place in a list of authorities.
-LISTED = {"region": 0, "department": 1, "epci": 2, "commune": 3, "association": 4}
+PAGE_SIZE = 50
+SHOWN = 12  # authorities of a home page; where there are more, they are searched for
+# In the order of a home page.
+LISTED = ("region", "department", "epci", "commune", "association")
+_START = UUID(int=0)  # before every id
 
 
-async def authority_cards(ctx: RequestContext) -> list[AuthorityCard]:
-    """All authorities of the network, regions first, then by name."""
-    rows = (await ctx.db.execute(select(*CARD).order_by(Authority.name))).all()
-    return sorted((AuthorityCard(*row) for row in rows), key=lambda card: LISTED[card.kind])
+class AuthoritySearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters and page of a list; `start`: from this letter on."""
+
+    words: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    start: Annotated[str, msgspec.Meta(max_length=1)] = ""
+    cursor: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    size: Annotated[int, msgspec.Meta(ge=1, le=50)] = PAGE_SIZE
+
+
+class AuthorityList(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list; `next` is the cursor of the following one, empty at the end."""
+
+    items: list[AuthorityCard]
+    next: str
+
+
+async def authority_list(ctx: RequestContext, search: AuthoritySearch) -> AuthorityList:
+    """The authorities of the network by name, without accents: one statement."""
+    pages, onward = await authority_pages(ctx, search)
+    return AuthorityList(items=[page.card for page in pages], next=onward)
+
+
+async def authority_pages(
+    ctx: RequestContext, search: AuthoritySearch
+) -> tuple[list[AuthorityPage], str]:
+    """The same with all that each says of itself, and the cursor of the next page."""
+    if says_nothing(search.words):
+        return [], ""
+    key, id_ = from_cursor(search.cursor, str, UUID) if search.cursor else (search.start, _START)
+    values: dict[str, Any] = {"key": key, "id": id_, "size": search.size + 1}
+    statement = _LIST
+    if terms := search_terms(search.words):
+        statement, values["terms"] = _FOUND, terms
+    rows = await fetch(ctx.db, statement, **values)
+    shown = rows[: search.size]
+    onward = to_cursor(shown[-1]["key"], shown[-1]["id"]) if len(rows) > search.size else ""
+    return [AuthorityPage(card=_card(row), **{n: row[n] for n in _SAID}) for row in shown], onward
+
+
+async def first_authorities(ctx: RequestContext) -> list[AuthorityCard]:
+    """The first authorities of each kind, regions first, then by name: at most one more of a kind
+    than a home page shows.
+    """
+    return [_card(row) for row in await fetch(ctx.db, _FIRST, kinds=LISTED, most=SHOWN + 1)]
 
 
 async def authority_row(ctx: RequestContext, slug: str) -> Authority:
@@ -67,12 +114,6 @@ async def authority_row(ctx: RequestContext, slug: str) -> Authority:
 async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
     """All about one authority. Raises `NotFound`."""
     return page_of(await authority_row(ctx, slug))
-
-
-async def authority_pages(ctx: RequestContext) -> list[AuthorityPage]:
-    """All about every authority, by name."""
-    rows = (await ctx.db.scalars(select(Authority).order_by(Authority.name))).all()
-    return [page_of(row) for row in rows]
 
 
 def page_of(row: Authority) -> AuthorityPage:
@@ -94,3 +135,37 @@ def card_of(row: Authority) -> AuthorityCard:
         accent=row.accent,
         has_logo=row.logo != "",
     )
+
+
+def _card(row: Any) -> AuthorityCard:
+    return AuthorityCard(*(row[column.key] for column in CARD))
+
+
+_SAID = [name for name in AuthorityPage.__struct_fields__ if name != "card"]
+_READ = ", ".join(["id, slug, kind, name, tagline, accent, logo <> '' AS has_logo", *_SAID])
+_LISTING = f"""
+    SELECT {_READ}, fold(name) AS key FROM authority
+    WHERE (fold(name), id) > (:key, :id) {{words}} ORDER BY fold(name), id LIMIT :size
+"""  # noqa: S608 - fixed text
+_LIST = prepared(text(_LISTING.format(words="")))
+# Names are no French prose: "Les Moutiers" loses nothing, "Eu" is a town.
+_FOUND = prepared(
+    text(
+        _LISTING.format(
+            words="AND to_tsvector('simple', searched(name))"
+            " @@ (SELECT to_tsquery('simple', :terms))"
+        )
+    )
+)
+_FIRST = prepared(
+    text(
+        f"""
+        SELECT authority.*
+        FROM unnest(CAST(:kinds AS text[])) WITH ORDINALITY AS listed(kind, place)
+        CROSS JOIN LATERAL (
+            SELECT {_READ}, fold(name) AS key FROM authority WHERE authority.kind = listed.kind
+            ORDER BY fold(name), id LIMIT :most
+        ) AS authority ORDER BY place, key, id
+        """  # noqa: S608 - fixed text
+    )
+)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,6 +44,12 @@ class Consultation(Row):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "authority_id"),
+        Index("ix_consultation_cancelled", "id", postgresql_where=text("state = 'cancelled'")),
+        Index(
+            "ix_consultation_words",
+            text("to_tsvector('french', searched(title || ' ' || question))"),
+            postgresql_using="gin",
+        ),
     )
 
 
@@ -63,6 +69,9 @@ class Phase(Row):
     sealed: Mapped[bool] = mapped_column(default=False, server_default="false")
     __table_args__ = (
         Index(None, "consultation_id"),
+        # The orders of lists of consultations.
+        Index(None, "closes_at", "consultation_id"),
+        Index(None, "opens_at", "consultation_id"),
         CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
         CheckConstraint("opens_at < closes_at", name="order"),
     )

@@ -30,7 +30,6 @@ from deliberation.network.authorities.queries import CARD, AuthorityCard
 from deliberation.process.consultations import phases as rules
 from deliberation.process.consultations.model import Consultation, Phase, Version
 from deliberation.process.consultations.permissions import sees_drafts
-from deliberation.text.search_terms import says_nothing, search_terms
 
 
 class PhaseView(msgspec.Struct, frozen=True):
@@ -134,6 +133,7 @@ URGENCY: dict[str, int] = {
 }
 
 PUBLIC = ("open", "cancelled")
+ASKING = ("information", "proposals", "discussion", "vote")  # phases up to the last word of people
 
 _dates = msgspec.json.Decoder(list[tuple[UUID, str, datetime, datetime]])
 
@@ -148,7 +148,7 @@ def page_of(ctx: RequestContext, row: Mapping[Any, Any] | None) -> ConsultationP
     """The consultation of a row of `PAGE`. Raises `NotFound` as `consultation_page` does."""
     if row is None or not _is_visible(ctx, row):
         raise NotFound
-    card = _card(row, ctx.now)
+    card = card_of(row, ctx.now)
     return ConsultationPage(
         card=card,
         **{column.key: row[column.key] for column in (*_TEXTS, _CHANGED)},
@@ -173,32 +173,13 @@ def ref_of(ctx: RequestContext, row: Mapping[Any, Any] | None) -> ConsultationRe
     return ConsultationRef(**fields, phases=_phases(row["phases"], ctx.now))
 
 
-async def consultation_cards(
-    ctx: RequestContext, *, authority_id: UUID | None = None, state: str = "", words: str = ""
-) -> list[ConsultationCard]:
-    """The visible consultations, those open now first; `state` is open, coming or over."""
-    query = _cards(visible(ctx))
-    if authority_id is not None:
-        query = query.where(Consultation.authority_id == authority_id)
-    if words.strip():
-        if says_nothing(words):
-            return []
-        text = func.searched(Consultation.title + " " + Consultation.question)
-        terms = func.to_tsquery("french", search_terms(words))
-        query = query.where(func.to_tsvector("french", text).bool_op("@@")(terms))
-    cards = [_card(row, ctx.now) for row in (await ctx.db.execute(query)).mappings()]
-    cards = [card for card in cards if state in ("", moment_of(card))]
-    order = {"open": 0, "coming": 1, "over": 2}
-    return sorted(cards, key=lambda card: (order[moment_of(card)], _nearest(card, ctx.now)))
-
-
 def moment_of(card: ConsultationCard) -> str:
-    """`open` while people can do something, `coming` before, `over` after."""
+    """`open` while something is asked, `coming` before the next phase that asks, `over` after."""
+    asking = [phase for phase in card.phases if phase.kind in ASKING] or card.phases
+    states = {phase.state for phase in asking}
     if card.state == "cancelled":
         return "over"
-    if card.now is not None and card.now.kind not in ("decision", "follow_up"):
-        return "open"
-    return "coming" if all(p.state == "promised" for p in card.phases) else "over"
+    return "open" if "open" in states else "coming" if "promised" in states else "over"
 
 
 def visible(ctx: RequestContext) -> ColumnElement[bool]:
@@ -234,21 +215,18 @@ _DATES = (
 )
 
 
-def _cards(shown: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            *(column.label(f"authority_{column.key}") for column in CARD),
-            Consultation.id,
-            Consultation.slug,
-            Consultation.title,
-            Consultation.question,
-            Consultation.summary,
-            Consultation.state,
-            _DATES,
-        )
-        .join(Authority, Authority.id == Consultation.authority_id)
-        .where(shown)
-    )
+def cards_of() -> Select[*tuple[Any, ...]]:
+    """The columns that `card_of` reads."""
+    return select(
+        *(column.label(f"authority_{column.key}") for column in CARD),
+        Consultation.id,
+        Consultation.slug,
+        Consultation.title,
+        Consultation.question,
+        Consultation.summary,
+        Consultation.state,
+        _DATES,
+    ).join(Authority, Authority.id == Consultation.authority_id)
 
 
 _LAST_NUMBER = Consultation.proposal_count.label("last_number")
@@ -271,7 +249,7 @@ _CHANGED = (
     .label("changed_at")
 )
 _THIS = Consultation.slug == bindparam("slug", type_=String)
-PAGE = _cards(_THIS).add_columns(*_TEXTS, _CHANGED)
+PAGE = cards_of().add_columns(*_TEXTS, _CHANGED).where(_THIS)
 _NAMED = (
     Consultation.id,
     Consultation.slug,
@@ -291,7 +269,8 @@ def _phases(dates: str | None, now: datetime) -> list[PhaseView]:
     return sorted(placed, key=lambda phase: (phase.opens_at, phase.id))
 
 
-def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
+def card_of(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
+    """The card of a row of `cards_of`."""
     phases = _phases(row["phases"], now)
     open_now = [phase for phase in phases if phase.state == "open"]
     return ConsultationCard(
@@ -306,13 +285,3 @@ def _card(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
         now=min(open_now, key=lambda phase: URGENCY[phase.kind], default=None),
         next=next((phase for phase in phases if phase.state == "promised"), None),
     )
-
-
-def _nearest(card: ConsultationCard, now: datetime) -> float:
-    """Seconds to the date that matters: the nearest close, the nearest opening, the latest end."""
-    moment = moment_of(card)
-    if moment == "open" and card.now is not None:
-        return (card.now.closes_at - now).total_seconds()
-    if moment == "coming":
-        return (min(p.opens_at for p in card.phases) - now).total_seconds()
-    return (now - max(p.closes_at for p in card.phases)).total_seconds() if card.phases else 0.0

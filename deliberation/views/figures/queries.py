@@ -17,11 +17,11 @@ from deliberation.elections.results.model import Result
 from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.network.authorities.model import Authority
+from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     ConsultationRef,
-    consultation_cards,
 )
 from deliberation.process.consultations.standing import Standing
 from deliberation.views.figures.caveats import Base, Caveat, base_of, caveats
@@ -62,6 +62,7 @@ class DashboardPage(msgspec.Struct, frozen=True, kw_only=True):
     """An official's consultations, and all that waits for an answer: results, then by date."""
 
     consultations: list[DashboardCard]
+    next: str  # cursor of the page of consultations that follows, empty at the end
     waiting: list[WaitingAnswer]
 
 
@@ -117,15 +118,15 @@ class _Counted(NamedTuple):
     channels: dict[str, int]
 
 
-async def dashboard(ctx: RequestContext, authority_ids: Sequence[UUID]) -> DashboardPage:
-    """The consultations of some authorities, those open now first."""
+async def dashboard(
+    ctx: RequestContext, authority_ids: Sequence[UUID], cursor: str = ""
+) -> DashboardPage:
+    """A page of the consultations of some authorities, those open now first."""
     for authority_id in authority_ids:
         permit(may_read_insights(ctx, authority_id))
-    cards = [
-        card
-        for card in await consultation_cards(ctx)
-        if card.authority.id in authority_ids and card.state == "open"
-    ]
+    search = ConsultationSearch(cursor=cursor)
+    found = await consultation_list(ctx, search, authorities=authority_ids)
+    cards = found.items
     counted = await figures_of(ctx, [card.id for card in cards])
     waiting = await waiting_for_answer(ctx, authority_ids)
     slugs = [item.consultation for item in waiting]
@@ -140,6 +141,7 @@ async def dashboard(ctx: RequestContext, authority_ids: Sequence[UUID]) -> Dashb
             )
             for card in cards
         ],
+        next=found.next,
         waiting=waiting,
     )
 

@@ -23,7 +23,6 @@ from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
-    consultation_cards,
     moment_of,
     visible,
 )
@@ -116,10 +115,9 @@ async def consultation_overview(
 
 
 async def consultation_lines(
-    ctx: RequestContext, *, authority_id: UUID | None = None, state: str = "", words: str = ""
+    ctx: RequestContext, cards: Sequence[ConsultationCard]
 ) -> list[ConsultationLine]:
-    """The visible consultations and what they hold, in the order of `consultation_cards`."""
-    cards = await consultation_cards(ctx, authority_id=authority_id, state=state, words=words)
+    """Some consultations and what they hold: two statements for all of them."""
     held = await _held(ctx, [card.id for card in cards])
     stand = await standings(ctx, cards)
     return [

@@ -1,24 +1,28 @@
 """To-do list by authority: drafts, open consultations, reports, answers owed."""
 
 import msgspec
+from sqlalchemy import Uuid, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.followup.answers.owed import WaitingAnswer, waiting_for_answer
 from deliberation.followup.answers.permissions import may_answer
+from deliberation.network.authorities.model import Authority
 from deliberation.network.authorities.permissions import may_change_authority
-from deliberation.network.authorities.queries import AuthorityCard, authority_cards
+from deliberation.network.authorities.queries import CARD, AuthorityCard
+from deliberation.process.consultations.lists import consultation_bands, drafts
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.queries import (
-    PUBLIC,
-    ConsultationCard,
-    consultation_cards,
-    moment_of,
-)
+from deliberation.process.consultations.queries import ConsultationCard
 from deliberation.process.moderation.measure_queries import contested_count
 from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.moderation.queries import waiting_count
 from deliberation.views.todo.votes import VoteTask, vote_tasks
+
+MOST = (
+    20  # authorities of a person, and consultations of each kind; the public list holds the others
+)
 
 
 class AuthorityTodo(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,29 +41,37 @@ class AuthorityTodo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def todo(ctx: RequestContext) -> list[AuthorityTodo]:
-    """One entry for each authority the viewer has a role in. Raises `NotFound` without any."""
-    cards = [card for card in await authority_cards(ctx) if card.id in ctx.person.roles]
-    if not cards:
+    """One entry for each of the first `MOST` authorities the viewer has a role in, by name. Raises
+    `NotFound` without any.
+    """
+    rows = await fetch(ctx.db, _MINE, ids=list(ctx.person.roles), most=MOST)
+    if not rows:
         raise NotFound
-    return [await _todo(ctx, card) for card in cards]
+    return [await _todo(ctx, AuthorityCard(*row)) for row in rows]
 
 
 async def _todo(ctx: RequestContext, authority: AuthorityCard) -> AuthorityTodo:
-    found = await consultation_cards(ctx, authority_id=authority.id)
-    public = [card for card in found if card.state in PUBLIC]
-    over = [card for card in public if moment_of(card) == "over"]
     moderates = may_moderate(ctx, authority.id) is None
     answers = may_answer(ctx, authority.id) is None
     runs = may_run(ctx, authority.id) is None
+    bands = await consultation_bands(ctx, MOST, authorities=[authority.id])
     return AuthorityTodo(
         authority=authority,
         runs=runs,
         administers=may_change_authority(ctx, authority.id) is None,
-        drafts=[card for card in found if card.state == "draft"],
-        running=[card for card in public if card not in over],
-        over=over,
+        drafts=await drafts(ctx, authority.id, MOST) if runs else [],
+        running=bands["open"] + bands["coming"],
+        over=bands["over"],
         votes=await vote_tasks(ctx, authority.id) if runs else None,
         reports=await waiting_count(ctx, [authority.id]) if moderates else None,
         contested=await contested_count(ctx, authority.id) if moderates else None,
         answers=await waiting_for_answer(ctx, [authority.id]) if answers else None,
     )
+
+
+_MINE = prepared(
+    select(*CARD)
+    .where(Authority.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(Authority.name, Authority.id)
+    .limit(bindparam("most"))
+)

@@ -1,7 +1,8 @@
 """The network's home, the list of consultations, an authority's home, the entrance to sign-in."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from string import ascii_lowercase
+from urllib.parse import quote, urlencode
 
 import msgspec
 from litestar import Response, get
@@ -12,10 +13,24 @@ from api.core.identity import language_of
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
+from deliberation.core.errors import NotFound
 from deliberation.followup.answers.texts import answered
 from deliberation.i18n.formats import translate_count
-from deliberation.network.authorities.queries import authority_cards, authority_page
+from deliberation.network.authorities.queries import (
+    SHOWN,
+    AuthorityCard,
+    AuthoritySearch,
+    authority_list,
+    authority_page,
+    first_authorities,
+)
 from deliberation.network.authorities.texts import who_consults
+from deliberation.process.consultations.lists import (
+    ConsultationSearch,
+    consultation_bands,
+    consultation_list,
+)
+from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.overview.queries import ConsultationLine, consultation_lines, latest_answers
 from deliberation.views.timeline.status import State, timeline
@@ -49,6 +64,7 @@ async def way_in(request: AnyRequest) -> Redirect:
 @get(
     [
         "/consultations",
+        "/collectivites",
         "/c/{slug:str}",
         "/c/{slug:str}/voter",
         "/c/{slug:str}/voter/{number:int}",
@@ -67,14 +83,38 @@ async def without_language(request: AnyRequest) -> Redirect:
 @get("/")
 async def network_home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Home page: open and coming consultations, recent decisions, and the authorities."""
-    authorities = await authority_cards(ctx)
+    authorities = await first_authorities(ctx)
     return render(
         request,
         "network/home/network.html",
-        authorities=authorities,
+        authorities=authorities[:SHOWN],
+        more=len(authorities) > SHOWN,
         who=who_consults(ctx.lang, [(one.kind, one.name) for one in authorities]),
         answers=await latest_answers(ctx, most=3),
-        shown=_by_moment(ctx, await consultation_lines(ctx)),
+        shown=await _by_moment(ctx),
+    )
+
+
+@get("/collectivites")
+async def authorities(
+    request: AnyRequest,
+    ctx: Ctx,
+    q: FromQuery[str] = "",
+    lettre: FromQuery[str] = "",
+    suite: FromQuery[str] = "",
+) -> Response[str]:
+    """The authorities of the network by name, from a letter on, or those with some words."""
+    start = lettre if lettre in ascii_lowercase else ""
+    wish = {"words": q[:200].strip(), "start": start, "cursor": suite}
+    found = await authority_list(ctx, read_draft(AuthoritySearch, wish))
+    return render(
+        request,
+        "network/home/authorities.html",
+        found=found.items,
+        letters=ascii_lowercase,
+        q=q[:200],
+        lettre=start,
+        more=_onward(ctx, "/collectivites", found.next, q=q, lettre=lettre),
     )
 
 
@@ -85,18 +125,24 @@ async def consultations(
     etat: FromQuery[str] = "",
     q: FromQuery[str] = "",
     lieu: FromQuery[str] = "",
+    suite: FromQuery[str] = "",
 ) -> Response[str]:
     """All consultations, by state, authority and words; an unknown value filters nothing."""
-    authorities = await authority_cards(ctx)
-    place = next((card.id for card in authorities if card.slug == lieu), None)
-    lines = await consultation_lines(
-        ctx, authority_id=place, state=STATES.get(etat, ""), words=q[:200].strip()
-    )
+    known = await first_authorities(ctx)
+    place = next((one for one in known if one.slug == lieu), None)
+    if lieu and place is None and len(known) > SHOWN:
+        place = await _authority(ctx, lieu)
+    wish = {"words": q[:200].strip(), "when": STATES.get(etat, ""), "cursor": suite}
+    search = read_draft(ConsultationSearch, wish)
+    found = await consultation_list(ctx, search, authorities=[place.id] if place else None)
     return render(
         request,
         "network/home/consultations.html",
-        shown=shown(ctx, lines),
-        authorities=authorities,
+        shown=shown(ctx, await consultation_lines(ctx, found.items)),
+        whole=not (suite or found.next),
+        more=_onward(ctx, "/consultations", found.next, q=q, etat=etat, lieu=lieu),
+        authorities=known if len(known) <= SHOWN else [],
+        place=place,
         etat=etat if etat in STATES else "",
         lieu=lieu if place else "",
         q=q[:200],
@@ -114,9 +160,7 @@ async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> 
         authority=page.card,
         page=page,
         answers=await latest_answers(ctx, authority_id=page.card.id, most=3),
-        shown=_by_moment(
-            ctx, await consultation_lines(ctx, authority_id=page.card.id), named=False
-        ),
+        shown=await _by_moment(ctx, page.card),
     )
 
 
@@ -127,17 +171,32 @@ def shown(
     return [_shown(ctx, line, named) for line in lines]
 
 
-def _by_moment(
-    ctx: RequestContext, lines: Sequence[ConsultationLine], *, named: bool = True
+async def _by_moment(
+    ctx: RequestContext, authority: AuthorityCard | None = None
 ) -> dict[str, list[HomeCard]]:
+    """The first consultations of each moment, of one authority or, with their names, of all."""
+    of = [authority.id] if authority else None
+    bands = await consultation_bands(ctx, MAX_SHOWN_CONSULTATIONS, authorities=of)
+    lines = await consultation_lines(ctx, [card for cards in bands.values() for card in cards])
     return {
-        moment: shown(
-            ctx,
-            [line for line in lines if line.moment == moment][:MAX_SHOWN_CONSULTATIONS],
-            named=named,
-        )
-        for moment in ("open", "coming", "over")
+        moment: shown(ctx, [line for line in lines if line.moment == moment], named=not authority)
+        for moment in bands
     }
+
+
+async def _authority(ctx: RequestContext, slug: str) -> AuthorityCard | None:
+    try:
+        return (await authority_page(ctx, slug)).card
+    except NotFound:
+        return None
+
+
+def _onward(ctx: RequestContext, path: str, cursor: str, **query: str) -> str | None:
+    """The address of a list's next page, with the same filters; None at the end."""
+    if not cursor:
+        return None
+    filters = {name: value for name, value in query.items() if value}
+    return page_address(ctx.lang, path) + "?" + urlencode(filters | {"suite": cursor})
 
 
 def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> HomeCard:
@@ -166,5 +225,5 @@ def _to_language(request: AnyRequest, path: str) -> Redirect:
     )
 
 
-HANDLERS = [network_home, consultations, authority_home]
+HANDLERS = [network_home, authorities, consultations, authority_home]
 WELL_KNOWN = [way_in, without_language]

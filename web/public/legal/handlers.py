@@ -1,7 +1,7 @@
 """Legal pages of each authority and of the network; help; site map."""
 
 from litestar import Response, get
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.types import ControllerRouterHandler
 
 from api.core import cookies
@@ -9,12 +9,16 @@ from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.elections.polls.texts import SHORT, short
 from deliberation.network.authorities.queries import (
-    authority_cards,
+    SHOWN,
+    AuthoritySearch,
     authority_page,
     authority_pages,
+    first_authorities,
 )
-from deliberation.process.consultations.queries import consultation_cards
+from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
+from deliberation.text.inputs import read_draft
 from web.shell.render import render
+from web.shell.templating import page_address
 
 
 def both(name: str) -> list[ControllerRouterHandler]:
@@ -34,14 +38,17 @@ def both(name: str) -> list[ControllerRouterHandler]:
         )
 
     @get(f"/{name}")
-    async def of_network(request: AnyRequest, ctx: Ctx) -> Response[str]:
+    async def of_network(
+        request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = ""
+    ) -> Response[str]:
         address = ctx.app.settings.origin
-        pages = await authority_pages(ctx)
+        pages, onward = await authority_pages(ctx, read_draft(AuthoritySearch, {"cursor": suite}))
         return render(
             request,
             f"public/legal/{name}.html",
             host=None,
             pages=pages,
+            more=f"{page_address(ctx.lang, f'/{name}')}?suite={onward}" if onward else None,
             origin=address,
             secrecy=short(ctx.lang, SHORT),
         )
@@ -66,18 +73,20 @@ async def site_map(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "public/legal/plan.html",
-        authorities=await authority_cards(ctx),
-        consultations=await consultation_cards(ctx),
+        authorities=(await first_authorities(ctx))[:SHOWN],
+        consultations=(await consultation_list(ctx, ConsultationSearch())).items,
     )
 
 
 @get("/aide")
 async def help_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Short answers to what people ask."""
+    pages, onward = await authority_pages(ctx, AuthoritySearch(size=SHOWN))
     return render(
         request,
         "public/legal/aide.html",
-        authorities=await authority_pages(ctx),
+        authorities=pages,
+        more=onward != "",
         secrecy=short(ctx.lang, SHORT),
         security_contact=ctx.app.settings.security_contact,
     )

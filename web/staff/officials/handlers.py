@@ -43,20 +43,22 @@ from voting.methods import METHODS
 from web.charts.days import days, number_events
 from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
 from web.shell.render import render, see_page
+from web.shell.templating import page_address
 from web.staff.officials.texts import milestone_text
 
 ONE = "/elus/c/{slug:str}"
 
 
 @get("/elus")
-async def portfolio(request: AnyRequest, ctx: Ctx) -> Response[str]:
-    """All consultations of one's authorities, and the answers they owe."""
-    board = await dashboard(ctx, official_in(ctx))
+async def portfolio(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "") -> Response[str]:
+    """The consultations of one's authorities, a page at a time, and the answers they owe."""
+    board = await dashboard(ctx, official_in(ctx), suite)
     return render(
         request,
         "staff/officials/portfolio.html",
         private=True,
         board=board,
+        more=f"{page_address(ctx.lang, '/elus')}?suite={board.next}" if board.next else None,
         badges={
             one.card.slug: badge(ctx.lang, one.card.phases, one.standing)
             for one in board.consultations

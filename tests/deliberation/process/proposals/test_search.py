@@ -3,7 +3,7 @@
 import pytest
 
 from deliberation.core.context import AppContext
-from deliberation.process.consultations.queries import consultation_cards
+from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from tests.builders import (
@@ -49,7 +49,7 @@ async def test_words_with_nothing_to_search_for_find_nothing(app: AppContext, wo
     await a_proposal(app, page, title="Planter des haies", body="Le long du chemin, en hiver.")
     async with request_context(app) as ctx:
         assert (await proposal_list(ctx, page.ref, ProposalSearch(words=words))).total == 0
-        assert await consultation_cards(ctx, words=words) == []
+        assert (await consultation_list(ctx, ConsultationSearch(words=words))).items == []
         assert (await proposal_list(ctx, page.ref, ProposalSearch(words="  "))).total == 1
 
 
@@ -68,6 +68,5 @@ async def test_p11_consultations_are_searched_as_proposals_are(app: AppContext) 
     page = await a_consultation(app, await an_authority(app), title=f"Des vélos {word}/école")
     async with request_context(app) as ctx:
         for words in (word, f"velo {word}", f"{word} ECOLE"):
-            assert [card.slug for card in await consultation_cards(ctx, words=words)] == [
-                page.card.slug
-            ]
+            found = await consultation_list(ctx, ConsultationSearch(words=words))
+            assert [card.slug for card in found.items] == [page.card.slug]

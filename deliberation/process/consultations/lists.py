@@ -1,0 +1,218 @@
+"""Lists of consultations, a page at a time: what is open, what comes, what is over.
+
+What a consultation asks, it asks in its phases up to the vote; one without any of them, in all it
+has. It is open while one of these is, comes before the next of them, and is over after the last.
+Each list follows an index of the phases' dates: it reads what it shows, however many there are.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import DateTime, String, Uuid, bindparam, literal_column, text
+
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.database import Prepared, fetch, prepared
+from deliberation.process.consultations.model import Consultation
+from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.queries import (
+    ASKING,
+    ConsultationCard,
+    card_of,
+    cards_of,
+)
+from deliberation.text.search_terms import says_nothing, search_terms
+
+MOMENTS = ("open", "coming", "over")
+PAGE_SIZE = 20
+MAX_FOUND = 2000  # consultations that hold the words, of which the list shows pages
+
+
+class ConsultationSearch(msgspec.Struct, frozen=True, kw_only=True):
+    """Filters and page of a list."""
+
+    words: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    when: Literal["", "open", "coming", "over"] = ""
+    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    size: Annotated[int, msgspec.Meta(ge=1, le=50)] = PAGE_SIZE
+
+
+class ConsultationList(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a list; `next` is the cursor of the following one, empty at the end."""
+
+    items: list[ConsultationCard]
+    next: str
+
+
+async def consultation_list(
+    ctx: RequestContext,
+    search: ConsultationSearch,
+    *,
+    authorities: Sequence[UUID] | None = None,
+) -> ConsultationList:
+    """Public consultations, of some authorities or of all: those open now, the nearest close
+    first; those to come, the nearest first; those over, the last first. One statement.
+    """
+    if says_nothing(search.words):
+        return ConsultationList(items=[], next="")
+    moments: tuple[str, ...] = (search.when,) if search.when else MOMENTS
+    place: dict[str, Any] = {}
+    if search.cursor:
+        first, key, id_ = from_cursor(search.cursor, Literal[moments], Moment, UUID)
+        moments = moments[moments.index(first) :]
+        place = {"key": key, "id": id_}
+    rows = await _rows(ctx, moments, search.size + 1, authorities, search.words, place)
+    shown = rows[: search.size]
+    more = rows[search.size :]
+    return ConsultationList(
+        items=[card_of(row, ctx.now) for row in shown],
+        next=to_cursor(*(shown[-1][name] for name in ("moment", "key", "id"))) if more else "",
+    )
+
+
+async def consultation_bands(
+    ctx: RequestContext, size: int, *, authorities: Sequence[UUID] | None = None
+) -> dict[str, list[ConsultationCard]]:
+    """The first consultations of each moment: one statement."""
+    rows = await _rows(ctx, MOMENTS, size, authorities, "", {})
+    bands: dict[str, list[ConsultationCard]] = {moment: [] for moment in MOMENTS}
+    for row in rows:
+        bands[row["moment"]].append(card_of(row, ctx.now))
+    return {moment: cards[:size] for moment, cards in bands.items()}
+
+
+async def drafts(ctx: RequestContext, authority_id: UUID, most: int) -> list[ConsultationCard]:
+    """The newest drafts of an authority, for those who may read them."""
+    permit(may_run(ctx, authority_id))
+    rows = await fetch(ctx.db, _DRAFTS, authority=authority_id, most=most)
+    return [card_of(row, ctx.now) for row in rows]
+
+
+async def _rows(
+    ctx: RequestContext,
+    moments: Sequence[str],
+    size: int,
+    authorities: Sequence[UUID] | None,
+    words: str,
+    place: dict[str, Any],
+) -> list[Any]:
+    terms = search_terms(words)
+    shape = _Shape(tuple(moments), authorities is not None, terms != "", bool(place))
+    values: dict[str, Any] = {"now": ctx.now, "size": size, **place}
+    if authorities is not None:
+        values["authorities"] = list(authorities)
+    if terms:
+        values |= {"terms": terms, "most": MAX_FOUND}
+    rows = await fetch(ctx.db, _listing(shape), **values)
+    found: list[Any] = []
+    for moment in moments:
+        own = [row for row in rows if row["moment"] == moment]
+        own.sort(key=lambda row: (row["key"], row["id"]), reverse=moment == "over")
+        found += own
+    return found
+
+
+class _Shape(NamedTuple):
+    """Options that change the SQL of a list, as a cache key; `onward`: after a cursor in the first
+    moment.
+    """
+
+    moments: tuple[str, ...]
+    authorities: bool
+    words: bool
+    onward: bool
+
+
+class _Branch(NamedTuple):
+    """Consultations of a moment: by which column they are ordered, and which phase is theirs."""
+
+    moment: str
+    column: str
+    where: str
+
+
+_ASKING = ", ".join(f"'{kind}'" for kind in ASKING)
+# Of a consultation's phases that ask something: the open one that ends first, the next one, the
+# last one.
+_DATES = f"""
+    CROSS JOIN LATERAL (
+        SELECT (array_agg(id ORDER BY closes_at, id)
+                FILTER (WHERE asks AND opens_at <= :now AND :now < closes_at))[1] AS open,
+               (array_agg(id ORDER BY opens_at, id) FILTER (WHERE asks AND opens_at > :now))[1]
+                   AS coming,
+               (array_agg(id ORDER BY closes_at DESC, id DESC) FILTER (WHERE asks))[1] AS last
+        FROM (
+            SELECT *, kind IN ({_ASKING}) OR NOT bool_or(kind IN ({_ASKING})) OVER () AS asks
+            FROM phase AS one WHERE one.consultation_id = phase.consultation_id
+        ) AS own
+    ) AS dates
+"""  # noqa: S608 - fixed text
+_BRANCHES = (
+    _Branch("open", "closes_at", "state = 'open' AND closes_at > :now AND phase.id = dates.open"),
+    _Branch(
+        "coming",
+        "opens_at",
+        "state = 'open' AND opens_at > :now AND phase.id = dates.coming AND dates.open IS NULL",
+    ),
+    _Branch(
+        "over",
+        "closes_at",
+        "state <> 'draft' AND state <> 'withdrawn' AND closes_at <= :now AND phase.id = dates.last",
+    ),
+    # Whatever its dates; there are few.
+    _Branch(
+        "over", "closes_at", "state = 'cancelled' AND closes_at > :now AND phase.id = dates.last"
+    ),
+)
+
+
+@lru_cache(maxsize=128)
+def _listing(shape: _Shape) -> Prepared:
+    """The first rows of each moment, with what a card shows."""
+    branches = [_select(shape, one) for one in _BRANCHES if one.moment in shape.moments]
+    found = """found AS MATERIALIZED (
+        SELECT id FROM consultation
+        WHERE to_tsvector('french', searched(title || ' ' || question))
+            @@ (SELECT to_tsquery('french', :terms)) LIMIT :most
+    ), """
+    placed = text(
+        f"WITH {found if shape.words else ''}placed AS ({' UNION ALL '.join(branches)})"  # noqa: S608
+        " SELECT * FROM placed"
+    ).columns(place=Uuid, key=DateTime(timezone=True), moment=String)
+    rows = placed.subquery("rows")
+    return prepared(
+        cards_of()
+        .add_columns(rows.c.key, rows.c.moment)
+        .join(rows, rows.c.place == Consultation.id)
+    )
+
+
+def _select(shape: _Shape, branch: _Branch) -> str:
+    where = [branch.where]
+    onward, direction = (" < ", " DESC") if branch.moment == "over" else (" > ", "")
+    if shape.authorities:
+        where.append("authority_id = ANY(:authorities)")
+    if shape.words:
+        where.append("consultation.id IN (SELECT id FROM found)")
+    if shape.onward and branch.moment == shape.moments[0]:
+        where.append(f"({branch.column}, consultation_id){onward}(:key, :id)")
+    return f"""(
+        SELECT consultation_id AS place, {branch.column} AS key, '{branch.moment}' AS moment
+        FROM phase JOIN consultation ON consultation.id = consultation_id {_DATES}
+        WHERE {" AND ".join(where)}
+        ORDER BY {branch.column}{direction}, consultation_id{direction} LIMIT :size
+    )"""  # noqa: S608 - fixed text
+
+
+_DRAFTS = prepared(
+    cards_of()
+    .where(
+        Consultation.authority_id == bindparam("authority", type_=Uuid),
+        Consultation.state == literal_column("'draft'", String),
+    )
+    .order_by(Consultation.created_at.desc(), Consultation.id)
+    .limit(bindparam("most"))
+)
