@@ -12,13 +12,13 @@ from deliberation.network.authorities.queries import (
     authority_list,
     authority_page,
 )
-from deliberation.process.consultations.lists import (
+from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.text.inputs import read_draft
+from deliberation.views.consultations.lists import (
     ConsultationList,
     ConsultationSearch,
     consultation_list,
 )
-from deliberation.process.consultations.queries import ConsultationPage
-from deliberation.text.inputs import read_draft
 
 
 @get("/authorities")

@@ -10,7 +10,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.cursor import from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
-from deliberation.network.authorities.model import Authority
+from deliberation.network.authorities.model import KINDS, Authority
 from deliberation.text.search_terms import says_nothing, search_terms
 
 
@@ -52,8 +52,7 @@ CARD = (
 
 PAGE_SIZE = 50
 SHOWN = 12  # authorities of a home page; where there are more, they are searched for
-# In the order of a home page.
-LISTED = ("region", "department", "epci", "commune", "association")
+LISTED = (*reversed(KINDS[:4]), *KINDS[4:])  # on a home page: regions first, associations last
 _START = UUID(int=0)  # before every id
 
 

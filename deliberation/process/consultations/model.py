@@ -47,7 +47,7 @@ class Consultation(Row):
         Index("ix_consultation_cancelled", "id", postgresql_where=text("state = 'cancelled'")),
         Index(
             "ix_consultation_words",
-            text("to_tsvector('french', searched(title || ' ' || question))"),
+            text("to_tsvector('french', searched((title || ' ') || question))"),
             postgresql_using="gin",
         ),
     )

@@ -20,6 +20,8 @@ OPENS: dict[str, frozenset[str]] = {
     "follow_up": frozenset(),
 }
 
+TAKES_PART = ("vote", "proposals", "discussion", "information")  # phases that ask people something
+
 # What is not open -> the refusal's code, before it opens (or never does) and after it has closed.
 CLOSED: dict[str, tuple[str, str]] = {
     "propose": ("proposing-not-open", "proposing-closed"),

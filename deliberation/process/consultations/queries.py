@@ -133,7 +133,6 @@ URGENCY: dict[str, int] = {
 }
 
 PUBLIC = ("open", "cancelled")
-ASKING = ("information", "proposals", "discussion", "vote")  # phases up to the last word of people
 
 _dates = msgspec.json.Decoder(list[tuple[UUID, str, datetime, datetime]])
 
@@ -175,7 +174,7 @@ def ref_of(ctx: RequestContext, row: Mapping[Any, Any] | None) -> ConsultationRe
 
 def moment_of(card: ConsultationCard) -> str:
     """`open` while something is asked, `coming` before the next phase that asks, `over` after."""
-    asking = [phase for phase in card.phases if phase.kind in ASKING] or card.phases
+    asking = [phase for phase in card.phases if phase.kind in rules.TAKES_PART] or card.phases
     states = {phase.state for phase in asking}
     if card.state == "cancelled":
         return "over"

@@ -17,13 +17,13 @@ from deliberation.elections.results.model import Result
 from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.network.authorities.model import Authority
-from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     ConsultationRef,
 )
 from deliberation.process.consultations.standing import Standing
+from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.views.figures.caveats import Base, Caveat, base_of, caveats
 from deliberation.views.figures.figures import (
     ConsultationCounts,

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from deliberation.followup.answers.texts import AnswerDue
+from deliberation.process.consultations.phases import TAKES_PART
 
 State = Literal["done", "now", "next", "wait", "due"]
 Code = Literal[
@@ -36,7 +37,6 @@ OPEN: dict[tuple[str, ...], Code] = {
     ("discussion",): "discussion",
     ("information",): "information",
 }
-TAKES_PART = ("vote", "proposals", "discussion", "information")  # phases that ask people something
 
 
 class Stage(Protocol):

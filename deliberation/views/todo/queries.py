@@ -12,12 +12,12 @@ from deliberation.followup.answers.permissions import may_answer
 from deliberation.network.authorities.model import Authority
 from deliberation.network.authorities.permissions import may_change_authority
 from deliberation.network.authorities.queries import CARD, AuthorityCard
-from deliberation.process.consultations.lists import consultation_bands, drafts
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationCard
 from deliberation.process.moderation.measure_queries import contested_count
 from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.moderation.queries import waiting_count
+from deliberation.views.consultations.lists import consultation_bands, drafts
 from deliberation.views.todo.votes import VoteTask, vote_tasks
 
 MOST = (

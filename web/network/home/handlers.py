@@ -25,13 +25,13 @@ from deliberation.network.authorities.queries import (
     first_authorities,
 )
 from deliberation.network.authorities.texts import who_consults
-from deliberation.process.consultations.lists import (
+from deliberation.text.inputs import read_draft
+from deliberation.text.search_terms import says_nothing
+from deliberation.views.consultations.lists import (
     ConsultationSearch,
     consultation_bands,
     consultation_list,
 )
-from deliberation.text.inputs import read_draft
-from deliberation.text.search_terms import says_nothing
 from deliberation.views.overview.queries import ConsultationLine, consultation_lines, latest_answers
 from deliberation.views.timeline.status import State, timeline
 from deliberation.views.timeline.texts import badge, due_date

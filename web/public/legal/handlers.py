@@ -15,8 +15,8 @@ from deliberation.network.authorities.queries import (
     authority_pages,
     first_authorities,
 )
-from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.text.inputs import read_draft
+from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
 from web.shell.render import render
 from web.shell.templating import page_address
 

@@ -3,9 +3,9 @@
 import pytest
 
 from deliberation.core.context import AppContext
-from deliberation.process.consultations.lists import ConsultationSearch, consultation_list
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
+from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
 from tests.builders import (
     a_consultation,
     a_person,

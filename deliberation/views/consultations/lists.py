@@ -18,8 +18,8 @@ from deliberation.core.cursor import Moment, from_cursor, to_cursor
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.permissions import may_run
+from deliberation.process.consultations.phases import TAKES_PART
 from deliberation.process.consultations.queries import (
-    ASKING,
     ConsultationCard,
     card_of,
     cards_of,
@@ -134,7 +134,7 @@ class _Branch(NamedTuple):
     where: str
 
 
-_ASKING = ", ".join(f"'{kind}'" for kind in ASKING)
+_ASKING = ", ".join(f"'{kind}'" for kind in TAKES_PART)
 # Of a consultation's phases that ask something: the open one that ends first, the next one, the
 # last one.
 _DATES = f"""

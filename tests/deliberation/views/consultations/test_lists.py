@@ -1,6 +1,7 @@
 """Lists of consultations: each in one place, in the order of its dates, a page at a time."""
 
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -8,17 +9,17 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid
 from deliberation.network.authorities.model import Authority
-from deliberation.process.consultations.lists import (
+from deliberation.process.consultations.queries import moment_of
+from deliberation.views.consultations.lists import (
     MOMENTS,
     ConsultationSearch,
     consultation_bands,
     consultation_list,
 )
-from deliberation.process.consultations.queries import moment_of
 from tests.builders import a_consultation, a_member, an_authority, request_context, unique
 
 # What is asked when, in days from now: the title says in which list it stands, and in what order.
-ASKED: dict[str, dict[str, tuple[float, float]]] = {
+ASKED: dict[str, dict[str, Any]] = {
     "open 1, the first close of two phases": {"information": (-3, 30), "proposals": (-2, 1)},
     "open 2": {"proposals": (-2, 5), "vote": (20, 30)},
     "open 3": {"vote": (-1, 6), "decision": (7, 90)},

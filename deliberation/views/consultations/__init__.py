@@ -1,0 +1,1 @@
+"""Lists of consultations: of a network, of some of its authorities, of an authority's drafts."""
