@@ -155,7 +155,11 @@ async def test_figures_by_program_agree_and_dashboards_are_for_officials(
     assert [item["figures"] for item in board["consultations"]] == [public]
     foreign = await program(await a_member(app, await an_authority(app), "official"))
     assert (await foreign.get(f"{where}/insight")).status_code == 404
-    assert (await foreign.get("/dashboard")).json() == {"consultations": [], "waiting": []}
+    assert (await foreign.get("/dashboard")).json() == {
+        "consultations": [],
+        "next": "",
+        "waiting": [],
+    }
     agent = await program(await a_member(app, authority, "agent"))
     for path in (f"{where}/insight", "/dashboard"):
         assert (await agent.get(path)).status_code == 404

@@ -14,6 +14,7 @@ from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.model import ELIGIBILITIES
 from deliberation.network.authorities.model import Authority
 from deliberation.process.comments.model import Stance
+from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.views.figures.caveats import base_of, caveats
@@ -156,6 +157,7 @@ async def test_figures_agree_with_the_lists_and_with_the_days(app: AppContext) -
         await a_comment(app, page, number, stance="question")
         await votes(app, poll_id, people, days_ago=size)
     async with request_context(app) as ctx:
+        page = await consultation_page(ctx, page.card.slug)
         found = await figures(ctx, page.ref)
         listed = await proposal_list(ctx, page.ref, ProposalSearch(size=200))
         days = (await counts_of(ctx, page.ref)).participation
