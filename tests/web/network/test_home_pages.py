@@ -55,8 +55,9 @@ async def test_the_network_shows_its_authorities_and_the_newest_answers(
     authority = await an_authority(app, name="Ville d’Escaubecque", tagline="Entre deux becques")
     await an_answered(app, authority, unique("Le canal"))
     visitor: Visitor = await visitor_of()
-    await visitor.open("/fr/")
+    await visitor.open("/fr/collectivites?q=escaubecque")
     assert "Ville d’Escaubecque Commune Entre deux becques" in visitor.text
+    await visitor.open("/fr/")
     assert "Planter le long du canal" in visitor.text
     assert "Oui : dès l’automne, & partout à 100 %." in visitor.text  # words, not markup
 
@@ -96,7 +97,7 @@ async def test_a_draft_is_on_no_public_page(app: AppContext, visitor_of: Visitor
         assert title not in visitor.text, path
 
 
-@pytest.mark.parametrize("path", ["/fr/", "/fr/consultations"])
+@pytest.mark.parametrize("path", ["/fr/", "/fr/consultations", "/fr/collectivites"])
 async def test_a_home_page_costs_five_statements_however_much_there_is(
     site: Litestar, app: AppContext, visitor_of: VisitorOf, path: str
 ) -> None:
