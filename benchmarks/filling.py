@@ -15,8 +15,9 @@ from sqlalchemy import text
 from benchmarks.crowd import SENTENCES, THEMES, copy_rows, session_row
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, transaction
 from deliberation.core.ids import new_token
+from deliberation.core.pools import disconnect
 from deliberation.core.settings import Settings
 from deliberation.views.figures.counting import count_figures
 
