@@ -39,7 +39,6 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
     from api.app_context import check_start
-    from deliberation.migrations.upgrade import schema_of
 
     with sentences():
         given = read_settings()
@@ -53,8 +52,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         check_address(chosen)
         check_port(chosen)
         with with_database(chosen) as known:
-            if newer := schema_of(known.database_url, check=False).newer:
-                tell(BESIDE.format(newer=newer))
+            _bring_up_to_date(known)
             asyncio.run(check_start(known))
             for sentence in advice(known, unknown_variables()):
                 tell(sentence)
@@ -67,7 +65,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 )
 @asynchronous
 async def worker(check: bool) -> None:
-    """Run the background jobs until Ctrl-C."""
+    """Run the background jobs until Ctrl-C. The schema is brought up to date as by `serve`."""
     from api.app_context import check_start, run_worker
     from deliberation.operations.logs import configure_logs
 
@@ -82,11 +80,20 @@ async def worker(check: bool) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, until.set)
     with with_database(settings) as known:
+        await asyncio.to_thread(_bring_up_to_date, known)
         await check_start(known)
         for sentence in advice(known, unknown_variables()):
             tell(sentence)
         tell(f"Working for {known.origin}.")
         await run_worker(known, until)
+
+
+def _bring_up_to_date(settings: Settings) -> None:
+    """Migrate as the owner of the tables; stop as another role while the schema is too old."""
+    from deliberation.migrations.upgrade import schema_of
+
+    if newer := schema_of(settings.database_url, check=False).newer:
+        tell(BESIDE.format(newer=newer))
 
 
 async def _ask_for_worker(settings: Settings) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import make_url
 
+from benchmarks.processes import free_port
 from deliberation.core.settings import CannotStart, Settings, environment_of
 from deliberation.migrations import files
 from deliberation.migrations.files import OLDEST_BESIDE, release
+from deliberation.migrations.grants import SITE
 from deliberation.migrations.upgrade import Schema, migrate, schema_of
-from tests.cli import beffroi_here
+from tests.cli import beffroi_here, beffroi_process
 from tests.databases import empty_database
 from tests.deliberation.migrations.old_schema import connected, upgrade
 
@@ -35,6 +38,17 @@ async def test_p9_migrate_check_says_what_is_to_be_done_and_does_nothing(url: st
     await asyncio.to_thread(migrate, url)
     said = await asyncio.to_thread(beffroi_here, "migrate", "--check", environment=environment)
     assert (said.exit_code, said.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_p9_no_process_starts_with_its_own_role_on_a_schema_that_waits(
+    url: str, database_url: str, command: str
+) -> None:
+    as_site = make_url(url).set(username=SITE).render_as_string(hide_password=False)
+    settings = Settings(database_url=as_site, secret="s" * 40, port=free_port())
+    environment = environment_of(settings)
+    said = await asyncio.to_thread(beffroi_process, command, environment=environment)
+    assert (said.returncode, "run `beffroi migrate` first" in said.stderr) == (2, True), said.stderr
 
 
 async def test_p9_an_older_release_starts_beside_a_newer_one_and_changes_nothing(
