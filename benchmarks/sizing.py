@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from deliberation.core.database import CAST_POOL_SIZE
+from api.cli.site.doctor import A_PROCESS
 
 
 class Cost(NamedTuple):
@@ -32,7 +32,6 @@ READ = 6  # pages that somebody signed in reads beside the vote
 SEEN = 50  # visitors' pages for each vote, in the last hour
 BUSY = 0.5  # of a core that may be used at the peak
 WORKERS = 2
-A_SITE = 2 * 8 + CAST_POOL_SIZE  # connections that a site process may take
 A_WORKER = 40
 
 
@@ -83,7 +82,7 @@ def needs(place: Place) -> Needs:
         mails=rate,
         log=rate * LOG_OF_A_BALLOT,
         disk=place.votes * BALLOT + place.texts * (TEXT + 3 * EVENT),
-        connections=(ceil(site / BUSY) + 1) * A_SITE + WORKERS * A_WORKER,
+        connections=(ceil(site / BUSY) + 1) * A_PROCESS + WORKERS * A_WORKER,
     )
 
 

@@ -143,6 +143,14 @@ async def test_p2_another_secret_or_folder_and_keys_that_others_read_are_found(
     assert lines["processes"][0] == "look"
 
 
+async def test_p2_more_processes_than_the_database_has_connections_are_told(
+    place: Settings,
+) -> None:
+    _, lines = await examined(as_site(replace(place, workers=90)))
+    assert lines["database"][0] == "look"
+    assert "max_connections is" in lines["database"][1]
+
+
 async def test_p2_clocks_that_differ_are_told(
     place: Settings, app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

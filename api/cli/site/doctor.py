@@ -20,7 +20,7 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import connect, place_of, serving_name
 from deliberation.core.email_addresses import read_address
 from deliberation.core.errors import Refusal
-from deliberation.core.pools import disconnect
+from deliberation.core.pools import SIZES, disconnect
 from deliberation.core.settings import (
     SettingError,
     check_address,
@@ -39,6 +39,7 @@ from deliberation.operations.replication import Copies, copies
 
 OLDEST_SERVER = 15
 DRIFT = 5.0  # seconds between two clocks
+A_PROCESS = 2 * 8 + sum(SIZES.values())  # connections that a site process may hold
 RENEWED = 14  # days before the end of a certificate
 
 Verdict = Literal["ok", "look", "fault", "skipped"]
@@ -85,6 +86,8 @@ async def _database(app: AppContext, db: AsyncSession) -> Said:
             "the system's collation has changed since its indexes were made: REINDEX DATABASE, then"
             " ALTER DATABASE … REFRESH COLLATION VERSION",
         )
+    if found.most < (wanted := app.settings.workers * A_PROCESS):
+        yield "look", f"max_connections is {found.most}; the sites here may take {wanted} of them"
     if found.superuser:
         yield "look", f"{found.role} is a superuser: whoever breaks into the site is one too"
 
@@ -287,7 +290,7 @@ _SERVER = text(
     """
     SELECT current_setting('server_version_num')::int AS version, current_user AS role,
            split_part(current_setting('server_version'), ' ', 1) AS name, rolsuper AS superuser,
-           getdatabaseencoding() AS encoding,
+           getdatabaseencoding() AS encoding, current_setting('max_connections')::int AS most,
            datcollversion IS NOT DISTINCT FROM pg_database_collation_actual_version(pg_database.oid)
                AS collated
     FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = current_user
