@@ -30,7 +30,7 @@ from deliberation.core.settings import Settings
 from deliberation.devserver.server import start
 from deliberation.migrations.upgrade import migrate
 
-READY = 20.0  # seconds to write a roll of ten thousand and to start everything
+READY = 60.0  # seconds to write a roll of ten thousand and to start everything
 PAUSE = 1.0  # seconds at most between an answer and the voter's next step
 TWICE = 10  # one voter in so many sends the last form twice
 VISITING = 64  # connections of the visitors
@@ -148,15 +148,14 @@ async def _walk(
             asked = perf_counter()
             answer = await caller.ask(step(voter))
             seen.took[name].append(perf_counter() - asked)
-        found = (_REFERENCE.search(answer.head), _SUBMISSION.search(answer.body))
-        if answer.status != expected or (name == "cast" and not found[0]):
+            if receipt := _REFERENCE.search(answer.head):
+                voter = voter._replace(reference=receipt[1].decode())
+                seen.given.add(voter.reference)
+        if answer.status != expected or (name == "cast" and not voter.reference):
             seen.others[f"{name} {answer.status}"] += 1
             break
-        if name == "check" and found[1]:
-            voter = voter._replace(submission=found[1][1].decode())
-        if name == "cast" and found[0]:
-            voter = voter._replace(reference=found[0][1].decode())
-            seen.given.add(voter.reference)
+        if draft := _SUBMISSION.search(answer.body):
+            voter = voter._replace(submission=draft[1].decode())
     caller.close()
 
 

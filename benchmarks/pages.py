@@ -91,22 +91,15 @@ def run(seconds: float, only: str = "") -> list[Measure]:
         )
         migrate(settings.database_url)
         tokens = asyncio.run(_fill(base))
-        votes = (
-            asyncio.run(voting.steps(settings, seconds))
-            if only in "votes" or "vote" in only
-            else []
-        )
+        wanted = any(only in name for vote in voting.SHOWN for name in voting.names(vote))
+        votes = asyncio.run(voting.steps(settings, seconds)) if wanted else []
         measures: list[Measure] = []
         for site in ("floor", "site"):
             with processes.serving(site, settings, core) as server:
                 os.sched_setaffinity(0, others)
                 bench = Bench(base, settings.port, server, processes.postmaster_of(base), seconds)
-                asked = (
-                    [FLOOR]
-                    if site == "floor"
-                    else [*asyncio.run(cases(settings.port, tokens)), *votes]
-                )
-                for case in asked:
+                seen = asyncio.run(cases(settings.port, tokens)) if site == "site" else [FLOOR]
+                for case in [*seen, *votes] if site == "site" else seen:
                     if only in case.name or case is FLOOR:
                         measures += asyncio.run(_measure(bench, case, measures))
         if untrue := asyncio.run(_untrue_counts(base)):

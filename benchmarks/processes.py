@@ -1,6 +1,8 @@
 """The processes that are measured: the site's worker and PostgreSQL, on one core of their own."""
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +21,7 @@ SITES = {
     "floor": "benchmarks.floor:create_floor",
     "bare": "benchmarks.bare:create_bare",
 }
+SHIPPED = Path(__file__).parents[1] / "deploy/nginx/beffroi.conf"
 TICK = os.sysconf("SC_CLK_TCK")
 _PORTS = cycle(range(20_000 + os.getpid() % 100 * 100, 20_100 + os.getpid() % 100 * 100))
 
@@ -53,6 +56,38 @@ def _running(what: str, settings: Settings, core: set[int]) -> Iterator["subproc
     )
     try:
         yield child
+    finally:
+        child.terminate()
+        child.wait(20)
+
+
+@contextmanager
+def in_front(settings: Settings, folder: Path) -> Iterator[tuple[int, int] | None]:
+    """nginx before a site, as in deploy/nginx but without TLS: pid and port; None without nginx."""
+    nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if nginx is None:
+        yield None
+        return
+    port, shipped = free_port(), SHIPPED.read_text()
+    written = shipped[: shipped.index("server {\n    listen 80")]
+    written += shipped[shipped.index("server {\n    listen 443") :]
+    for pattern, instead in {
+        r"127\.0\.0\.1:8000": f"127.0.0.1:{settings.port}",
+        r"listen 443[^;]*;": f"listen 127.0.0.1:{port};",
+        r"listen \[::\][^;]*;|ssl_\w+ [^;]*;": "",
+        r"/var/cache/\S+": f"{folder}/kept",
+        r"/var/log/\S+": f"{folder}/nginx.log",
+    }.items():
+        written = re.sub(pattern, instead, written)
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;\n"
+        "worker_rlimit_nofile 20000; events { worker_connections 8000; }\n"
+        f"http {{\n{written}}}\n"
+    )
+    child = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    try:
+        _wait_for(port, child)
+        yield child.pid, port
     finally:
         child.terminate()
         child.wait(20)

@@ -19,9 +19,10 @@ from deliberation.elections.ballots.drafts import drafted_poll, save_draft
 from deliberation.elections.polls.queries import poll_view
 from deliberation.process.consultations.queries import consultation_ref
 
+STEPS = ("ballot", "choice kept", "check", "cast", "receipt")
 PER_SECOND = 600  # casts that one core is expected not to exceed
 WARM = 50  # voters of the steps that the same voter can repeat
-SHOWN = ("plain, signed in", "plain, code by letter")
+SHOWN = [vote for vote in VOTES if not vote.trustees]
 
 
 class Voter(NamedTuple):
@@ -84,29 +85,33 @@ def voters_of(vote: Vote, proofs: Iterable[str]) -> list[Voter]:
     return [Voter(vote, proof, new_token()) for proof in proofs]
 
 
+def names(vote: Vote) -> list[str]:
+    """The names of a vote's steps in the table."""
+    return [f"vote {vote.name.removeprefix('plain, ')}: {step}" for step in STEPS]
+
+
 async def steps(settings: Settings, seconds: float) -> list[Case]:
     """The five steps of two votes, each by voters of its own; only the first step is their first.
 
     `seconds`: of load for each line; every cast is of another voter.
     """
-    votes = [vote for vote in VOTES if vote.name in SHOWN]
     casts = round(PER_SECOND * (2 * seconds + 1))
-    proofs = await fill(settings, votes, casts + 4 * WARM)
+    proofs = await fill(settings, SHOWN, casts + 4 * WARM)
     cases: list[Case] = []
     async with open_app(settings) as app:
-        for vote in votes:
+        for vote in SHOWN:
             voters = voters_of(vote, proofs[vote.name])
             new, drafting, checking, done = (voters[n * WARM : (n + 1) * WARM] for n in range(4))
             checking = await _drafted(app, vote, checking)
             done = [await _receipted(app, one) for one in await _drafted(app, vote, done)]
             ready = await _drafted(app, vote, voters[4 * WARM :])
-            name = f"vote {vote.name.removeprefix('plain, ')}"
+            ballot, choice, verified, last, receipt = names(vote)
             cases += [
-                Case(f"{name}: ballot", _again(open_ballot, new)),
-                Case(f"{name}: choice kept", _again(choose, drafting), status=303),
-                Case(f"{name}: check", _again(check, checking)),
-                Case(f"{name}: cast", _once(cast, ready), status=303),
-                Case(f"{name}: receipt", _again(see_receipt, done)),
+                Case(ballot, _again(open_ballot, new)),
+                Case(choice, _again(choose, drafting), status=303),
+                Case(verified, _again(check, checking)),
+                Case(last, _once(cast, ready), status=303),
+                Case(receipt, _again(see_receipt, done)),
             ]
     return cases
 
