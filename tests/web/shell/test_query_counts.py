@@ -1,17 +1,19 @@
 """Number of statements of a page: few, and as many for a thousand proposals as for ten."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
-from sqlalchemy import event, insert, select, update
+from sqlalchemy import event, insert, select, text, update
 
 from deliberation.core.context import AppContext
+from deliberation.core.database import fetch, prepared
 from deliberation.core.ids import new_id
-from deliberation.core.pools import ASKS, POOLS, autocommit_connection
+from deliberation.core.pools import ASKS, POOLS, alone, autocommit_connection
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
@@ -28,7 +30,7 @@ from deliberation.process.proposals.model import Proposal
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.views.figures.counting import count_again, count_figures
 from tests.builders import a_consultation, a_member, a_person, a_poll, request_context
-from tests.sealed import a_sealed_vote, two_agents
+from tests.sealed import a_roll, a_sealed_vote, two_agents
 from tests.site import Visitor, forms
 
 # asyncpg's look-up of a type, and the compiler of queries that it puts off and on around it.
@@ -141,23 +143,40 @@ async def test_a_support_costs_two_exchanges(
     assert len(sent) == 2, "\n".join(sent)
 
 
-async def test_a_ballot_cast_by_a_page_costs_three_exchanges(
-    app: AppContext, site: Any, visitor_of: Any
+# Step of a vote -> exchanges for somebody signed in, and for whoever has a code.
+STEPS = {"ballot": (4, 3), "choice": (3, 3), "check": (3, 6), "cast": (3, 3), "receipt": (5, 4)}
+
+
+@pytest.mark.parametrize("by_code", [False, True])
+async def test_each_step_of_a_vote_costs_so_many_exchanges(
+    app: AppContext, site: Any, visitor_of: Any, by_code: bool
 ) -> None:
-    """One reads, one casts, one deletes the draft: no BEGIN, no COMMIT, no session."""
-    page, _ = await a_poll(app)
-    visitor: Visitor = await visitor_of(await a_person(app))
-    await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
-    await visitor.send("/voter/1", **{"g-1": "7", "g-2": "4"})
-    form = next(form for form in forms(visitor.page.text) if form.action.endswith("/valider"))
-    async with autocommit_connection(site.state.app.engine):
-        pass  # it may open a connection
-    async with statements(site) as sent:
-        answer = await visitor.http.post(form.action, data=form.values)
-    assert "/recu/" in answer.headers["location"]
+    """A cast reads, casts, and deletes the draft: no BEGIN, no COMMIT, no session."""
+    page, _ = await a_poll(app, eligibility="code" if by_code else "email")
+    codes = await a_roll(app, page, 1)
+    visitor: Visitor = await visitor_of(None if by_code else await a_person(app))
+    here = f"/fr/c/{page.card.slug}/voter/1"
+    await visitor.open(here)
+    async with autocommit_connection(site.state.app.engine), alone(site.state.app.engine) as db:
+        await fetch(db, prepared(text(ASKS)))  # each may open a connection
+    sent: dict[str, list[str]] = {}
+
+    async def step(name: str, asked: Awaitable[httpx.Response]) -> httpx.Response:
+        async with statements(site) as sent[name]:
+            return await asked
+
+    await step("ballot", visitor.http.get(here))
+    await step("choice", visitor.http.post(here, data={"g-1": "7", "g-2": "4"}))
+    checked = await step("check", visitor.http.get(f"{here}/verifier"))
+    form = next(form for form in forms(checked.text) if form.action.endswith("/valider"))
+    last = visitor.http.post(form.action, data=form.values | {"code": codes[0]})
+    receipt = (await step("cast", last)).headers["location"]
+    await step("receipt", visitor.http.get(receipt))
+    assert {name: len(found) for name, found in sent.items()} == {
+        name: counts[by_code] for name, counts in STEPS.items()
+    }, sent
     functions = ("ballot_draft_of", "cast_ballot", "drop_ballot_draft")
-    assert [name for one in sent for name in functions if f"{name}(" in one] == [*functions]
-    assert len(sent) == 3
+    assert [name for one in sent["cast"] for name in functions if f"{name}(" in one] == [*functions]
 
 
 @pytest.mark.parametrize("sort", ["random", "supported", "newest"])

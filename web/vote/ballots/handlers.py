@@ -13,7 +13,7 @@ from api.core.identity import language_of, networks_of, token_of
 from api.core.problems import messages
 from api.core.refusals import refusal as worded
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx, request_context
+from api.core.transaction import ALONE, Ctx, request_context
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.elections.ballots.casting import DraftedBallot, cast_from_page
@@ -105,7 +105,7 @@ async def ballot(
     return await ballot_page(request, ctx, page, poll, own, chosen, blank=blank)
 
 
-@post(ONE)
+@post(ONE, opt={ALONE: True})
 async def save(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
