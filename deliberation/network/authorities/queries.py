@@ -92,7 +92,7 @@ async def authority_pages(
     rows = await fetch(ctx.db, statement, **values)
     shown = rows[: search.size]
     onward = to_cursor(shown[-1]["key"], shown[-1]["id"]) if len(rows) > search.size else ""
-    return [AuthorityPage(card=_card(row), **{n: row[n] for n in _SAID}) for row in shown], onward
+    return [_page(row) for row in shown], onward
 
 
 async def first_authorities(ctx: RequestContext) -> list[AuthorityCard]:
@@ -112,15 +112,9 @@ async def authority_row(ctx: RequestContext, slug: str) -> Authority:
 
 async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
     """All about one authority. Raises `NotFound`."""
-    return page_of(await authority_row(ctx, slug))
-
-
-def page_of(row: Authority) -> AuthorityPage:
-    """The page of a row."""
-    return AuthorityPage(
-        card=card_of(row),
-        **{name: getattr(row, name) for name in AuthorityPage.__struct_fields__ if name != "card"},
-    )
+    for row in await fetch(ctx.db, _ONE, slug=slug):
+        return _page(row)
+    raise NotFound
 
 
 def card_of(row: Authority) -> AuthorityCard:
@@ -140,8 +134,13 @@ def _card(row: Any) -> AuthorityCard:
     return AuthorityCard(*(row[column.key] for column in CARD))
 
 
+def _page(row: Any) -> AuthorityPage:
+    return AuthorityPage(card=_card(row), **{name: row[name] for name in _SAID})
+
+
 _SAID = [name for name in AuthorityPage.__struct_fields__ if name != "card"]
 _READ = ", ".join(["id, slug, kind, name, tagline, accent, logo <> '' AS has_logo", *_SAID])
+_ONE = prepared(text(f"SELECT {_READ} FROM authority WHERE slug = :slug"))  # noqa: S608
 _LISTING = f"""
     SELECT {_READ}, fold(name) AS key FROM authority
     WHERE (fold(name), id) > (:key, :id) {{words}} ORDER BY fold(name), id LIMIT :size
