@@ -180,6 +180,12 @@ def database_trouble(url: str, error: Exception) -> str:
     from deliberation.core.database import place_of
     from deliberation.core.database_errors import is_unavailable, refused_entry
 
+    if "unsupported startup parameter" in str(error):
+        return (
+            f"A connection pooler at {place_of(url)} refuses what the site asks for. Name the "
+            "database's own address, or let PgBouncer pass it: pool_mode = session and "
+            "ignore_startup_parameters = jit,idle_in_transaction_session_timeout,synchronous_commit"
+        )
     if refused := refused_entry(error):
         return f"The database at {place_of(url)} refuses: {refused}. Check DATABASE_URL."
     if is_unavailable(error):
