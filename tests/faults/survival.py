@@ -229,8 +229,8 @@ def memory(pid: int) -> float:
 
 
 @asynccontextmanager
-async def a_standby(stage: Stage) -> AsyncIterator[Path]:
-    """A synchronous standby of the stage's database; the folder of its socket."""
+async def a_standby(stage: Stage, *, synchronous: bool = True) -> AsyncIterator[Path]:
+    """A standby of the stage's database; the folder of its socket."""
     data = stage.folder / "standby" / "data"
     await asyncio.to_thread(base_backup, stage, data, "stream")
     with (data / "postgresql.auto.conf").open("a") as conf:
@@ -252,10 +252,11 @@ async def a_standby(stage: Stage) -> AsyncIterator[Path]:
             **running_account().options,
         )
     try:
-        await _as_owner(stage, "ALTER SYSTEM SET synchronous_standby_names = '*'")
-        await _as_owner(stage, "SELECT pg_reload_conf()")
-        begun = time.monotonic()
-        while await _as_owner(stage, _SYNCHRONOUS) != 1:
+        if synchronous:
+            await _as_owner(stage, "ALTER SYSTEM SET synchronous_standby_names = '*'")
+            await _as_owner(stage, "SELECT pg_reload_conf()")
+        begun, state = time.monotonic(), "sync" if synchronous else "async"
+        while await _as_owner(stage, f"{_FOLLOWING} = '{state}'") != 1:
             said = (stage.folder / "standby.log").read_text()[-300:]
             expect(time.monotonic() < begun + GIVEN_UP, f"the standby does not follow: {said}")
             await asyncio.sleep(0.1)
@@ -275,4 +276,4 @@ ASK = """
     WHERE NOT EXISTS (SELECT FROM job WHERE name = $1)
 """
 LEFT = "SELECT EXISTS (SELECT FROM job WHERE name = $1)"
-_SYNCHRONOUS = "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'"
+_FOLLOWING = "SELECT count(*) FROM pg_stat_replication WHERE sync_state"
