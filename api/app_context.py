@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from deliberation.core import clock
@@ -15,6 +15,7 @@ from deliberation.elections.pseudonyms.key_folder import check_keys
 from deliberation.elections.pseudonyms.keys import folder_name
 from deliberation.jobs import LANES, PERIODIC
 from deliberation.operations.poolers import refuse_shared_servers
+from deliberation.operations.replicas import replica
 from deliberation.operations.worker import connections, work
 
 
@@ -36,7 +37,11 @@ async def open_app(
         async with transaction(engine) as db:
             await hold_to_secret(db, app.secret)
             app = replace(app, kind=await clock.install_kind(db))
-        yield app
+        async with AsyncExitStack() as held:
+            if serving and settings.read_database_url:
+                late = await held.enter_async_context(replica(settings.read_database_url))
+                app = replace(app, replica=late)
+            yield app
     finally:
         await app.relay.close()
         await disconnect(engine)

@@ -14,11 +14,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import msgspec
 from sqlalchemy.engine import make_url
 
-from deliberation.core.database import asyncpg_url
+from deliberation.core.database import connection_factory
 from deliberation.devserver.binaries import EmbeddedError, environment, find_server
 from deliberation.elections.ballot_box.under_way import OPEN_SEALED_VOTES
 from deliberation.network.people.commands import FORGET_ALL_CODES
@@ -127,7 +126,7 @@ def digest_of(path: Path) -> str:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[Any]:
-    connection = await asyncpg.connect(asyncpg_url(url).replace("+asyncpg", "", 1))
+    connection = await connection_factory(url)()
     try:
         yield connection
     finally:

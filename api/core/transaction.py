@@ -7,22 +7,26 @@ committed.
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar.di import NamedDependency
 
 from api.core.consultations import asked_by
-from api.core.cookies import app_of
+from api.core.cookies import any_held, app_of
 from api.core.identity import language_of, networks_of, token_of
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
 from deliberation.core.database import transaction
 from deliberation.core.pools import alone, reading
+from deliberation.operations.replicas import reading_late
 from deliberation.views.identity.queries import Asked, identify
 
 Ctx = NamedDependency[RequestContext]
 
 # A route's `opt`: a GET that writes.
 WRITES = "writes"
+# A route's `opt`: a GET that a replica may answer, a little late, for who holds no cookie of ours.
+LATE = "late"
 # A route's `opt`: each of its statements is right by itself, so they need no transaction.
 ALONE = "alone"
 
@@ -49,6 +53,8 @@ async def request_context(
     handler = request.scope.get("route_handler")
     reads = request.method == "GET" and not (handler and handler.opt.get(WRITES))
     opened = alone if apart else reading if reads else transaction
+    if reads and app.replica and handler and handler.opt.get(LATE) and not _is_known(request):
+        opened = partial(reading_late, app.replica)
     async with opened(app.engine) as db:
         ctx, found = await identify(
             app, db, token or token_of(request), lang, networks, asked, slug
@@ -57,3 +63,8 @@ async def request_context(
         if asked:
             request.scope[asked] = found  # type: ignore[typeddict-unknown-key]
         yield ctx
+
+
+def _is_known(request: AnyRequest) -> bool:
+    """Whether somebody asks who has written something here, or may have: they read it at once."""
+    return token_of(request) is not None or any_held(request)

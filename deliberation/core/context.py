@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -27,6 +27,7 @@ class AppContext:
     secret: bytes
     kind: str = "live"
     relay: Relay = field(default_factory=Relay, compare=False)
+    replica: Any = None  # what `operations.replicas` reads from, if the operator gave one
 
     @property
     def demo(self) -> bool:

@@ -84,7 +84,8 @@ def connection_factory(url: str, **options: Any) -> Callable[[], Awaitable[Any]]
 
     It skips standbys and read-only servers, and raises the error of the last server.
     """
-    named: dict[str, Any] = _DIALECT.create_connect_args(make_url(asyncpg_url(url)))[1] | options
+    named: dict[str, Any] = _DIALECT.create_connect_args(make_url(asyncpg_url(url)))[1]
+    named |= {"target_session_attrs": "read-write"} | options
     hosts, ports = named.pop("host", None), named.pop("port", None)
     servers = list(zip(hosts, ports, strict=True)) if isinstance(hosts, list) else [(hosts, ports)]
 
@@ -96,7 +97,6 @@ def connection_factory(url: str, **options: Any) -> Callable[[], Awaitable[Any]]
                     host=host,
                     port=port,
                     timeout=BEGIN_TIMEOUT if servers[1:] else CONNECT_TIMEOUT,
-                    target_session_attrs="read-write",
                 )
             except Exception as error:
                 if number == len(servers) or not is_unavailable(error):

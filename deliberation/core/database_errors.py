@@ -46,12 +46,6 @@ def is_unstorable(error: BaseException) -> bool:
     return any(type(one) in _UNSTORABLE for one in _chain(error))
 
 
-def is_refused_by_a_pooler(error: BaseException) -> bool:
-    """Whether a connection pooler knows some setting of our connections not, and refuses them."""
-    refusals = (one for one in _chain(error) if isinstance(one, asyncpg.ProtocolViolationError))
-    return any("startup parameter" in str(one) for one in refusals)
-
-
 async def retried(work: Callable[[], Awaitable[_Done]]) -> _Done:
     """Run `work`, a transaction of its own; run it again after a conflict with another transaction.
 

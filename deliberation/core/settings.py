@@ -40,6 +40,11 @@ class Settings:
         "…@one:5432,two:5432/name: the one that takes writes is used; empty: the embedded server, "
         "in the data folder",
     )
+    read_database_url: str = _setting(
+        "BEFFROI_READ_DATABASE_URL",
+        "",
+        "replicas of that database, for pages of visitors who hold no cookie; empty: none",
+    )
     folder: str = _setting(
         "BEFFROI_FOLDER", "", "the data folder; empty: .data, or /var/lib/beffroi as root"
     )
@@ -223,7 +228,10 @@ def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(variable, value, meaning) of each setting; passwords are not shown."""
     for item in fields(Settings):
         value = _text(getattr(settings, item.name), item.default)
-        if item.name in {"secret", "database_url", "smtp", "oidc_secret"} and value:
+        if (
+            item.name in {"secret", "database_url", "read_database_url", "smtp", "oidc_secret"}
+            and value
+        ):
             value = "(set)"
         yield item.metadata["variable"], value, item.metadata["meaning"]
 

@@ -7,11 +7,10 @@ functions that check them, and change neither rules, clock nor secret.
 
 import re
 
-import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from deliberation.core.database import asyncpg_url
+from deliberation.core.database import connection_factory
 
 SITE, WORKER = "beffroi_site", "beffroi_worker"
 
@@ -83,7 +82,7 @@ async def grant(url: str) -> list[str]:
 
     For the tables' owner, after each migration.
     """
-    connection = await asyncpg.connect(asyncpg_url(url).replace("+asyncpg", "", 1))
+    connection = await connection_factory(url)()
     try:
         async with connection.transaction():
             known = [

@@ -1,15 +1,21 @@
 """A standby of the database, as a site sees it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from deliberation.core.database import connect, disconnect, transaction
+from deliberation.core.database import connect, connection_factory, transaction
+from deliberation.core.pools import disconnect
 from deliberation.migrations.grants import SITE, grant
 from deliberation.operations.replication import copies
+from tests.builders import a_consultation
 from tests.faults.stage import Stage, a_stage, make_template, scratch
 from tests.faults.survival import a_standby
+from tests.site import Visitor, running
+from web.app import create_site
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +25,10 @@ def template() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def stage(template: Path) -> AsyncIterator[Stage]:
-    async with a_stage(template.parents[1] / "stage", template, durable=True) as stage:
+async def stage(template: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    async with a_stage(
+        template.parents[1] / request.node.name[-8:], template, durable=True
+    ) as stage:
         await stage.sql(f"CREATE ROLE {SITE} LOGIN", user="postgres")
         await grant(stage.cluster.url())
         yield stage
@@ -46,3 +54,37 @@ async def test_a_site_sees_whether_a_standby_has_what_was_acknowledged(stage: St
         assert await seen(stage) == "synchronous"
         await stage.sql("ALTER SYSTEM RESET synchronous_standby_names", user="postgres")
         await stage.sql("SELECT pg_reload_conf()", user="postgres")
+
+
+async def test_a_visitor_is_answered_by_the_replica_and_whoever_holds_a_cookie_is_not(
+    stage: Stage,
+) -> None:
+    replica = f"postgresql://app@/app?host={stage.folder / 'standby' / 'data'}&port=5432"
+    site = create_site(replace(stage.settings, read_database_url=replica))
+    async with stage.app() as app:
+        slug = (await a_consultation(app, title="Avant")).card.slug
+    late, at_once = f"/fr/c/{slug}", f"/api/v1/consultations/{slug}"
+    async with running(site) as served:
+        stranger, known = Visitor(served), Visitor(served)
+        known.http.cookies.set("browser", "b" * 43)
+        async with a_standby(stage, synchronous=False):
+            await on_replica(replica, "SELECT pg_wal_replay_pause()")
+            await stage.sql("UPDATE consultation SET title = 'Après'")
+            assert "Avant" in (await stranger.open(late)).text
+            assert "Après" in (await stranger.open(at_once)).text
+            assert "Après" in (await known.open(late)).text
+            await on_replica(replica, "SELECT pg_wal_replay_resume()")
+            async with asyncio.timeout(20):
+                while "Après" not in (await stranger.open(late)).text:  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        # The replica is away: the primary answers.
+        await stage.sql("UPDATE consultation SET title = 'Ensuite'")
+        assert "Ensuite" in (await stranger.open(late)).text
+
+
+async def on_replica(url: str, statement: str) -> None:
+    connection = await connection_factory(
+        url.replace("app@", "postgres@", 1), target_session_attrs="any"
+    )()
+    await connection.execute(statement)
+    await connection.close()

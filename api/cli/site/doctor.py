@@ -35,6 +35,7 @@ from deliberation.migrations.grants import SITE, WORKER, missing_privileges
 from deliberation.operations.advice import advice
 from deliberation.operations.logs import configure_logs
 from deliberation.operations.mail import send_trial
+from deliberation.operations.replicas import replica
 from deliberation.operations.replication import Copies, copies
 
 OLDEST_SERVER = 15
@@ -95,8 +96,12 @@ async def _database(app: AppContext, db: AsyncSession) -> Said:
 async def _copies(app: AppContext, db: AsyncSession) -> Said:
     if (commit := await db.scalar(text("SHOW synchronous_commit"))) in ("off", "local"):
         yield "fault", f"synchronous_commit is {commit} even for us: a pooler drops what we ask for"
-    verdict, said = _COPIES[await copies(db)]
-    yield verdict, said
+    yield _COPIES[await copies(db)]
+    if url := app.settings.read_database_url:
+        async with replica(url) as late:
+            (row,) = await late.fetch("SELECT pg_is_in_recovery() AS follows")
+        what = "a replica" if row["follows"] else "the primary itself"
+        yield "ok", f"at {place_of(url)}, which visitors read from, {what} answers"
 
 
 async def _clock(app: AppContext, db: AsyncSession) -> Said:

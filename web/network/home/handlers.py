@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from api.core.identity import language_of
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx
+from api.core.transaction import LATE, Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.followup.answers.texts import answered
@@ -80,7 +80,7 @@ async def without_language(request: AnyRequest) -> Redirect:
     return _to_language(request, quote(request.scope["path"]) + (f"?{query}" if query else ""))
 
 
-@get("/")
+@get("/", opt={LATE: True})
 async def network_home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Home page: open and coming consultations, recent decisions, and the authorities."""
     authorities = await first_authorities(ctx)
@@ -118,7 +118,7 @@ async def authorities(
     )
 
 
-@get("/consultations")
+@get("/consultations", opt={LATE: True})
 async def consultations(
     request: AnyRequest,
     ctx: Ctx,
@@ -150,7 +150,7 @@ async def consultations(
     )
 
 
-@get("/a/{slug:str}")
+@get("/a/{slug:str}", opt={LATE: True})
 async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """One authority: who it is, what it asks and what it answered."""
     page = await authority_page(ctx, slug)

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx
+from api.core.transaction import LATE, Ctx
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
@@ -36,7 +36,7 @@ from web.shell.templating import page_address
 ONE = "/c/{slug:str}"
 
 
-@get(ONE)
+@get(ONE, opt={LATE: True})
 async def consultation(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The page: question, author, dates, promise, status."""
     overview = await consultation_overview(ctx, page)
@@ -51,7 +51,7 @@ async def consultation(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Respons
     )
 
 
-@get(ONE + "/reglement")
+@get(ONE + "/reglement", opt={LATE: True})
 async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the rules: who may take part, when, how votes are counted, what is moderated."""
     authority, phases = page.card.authority, page.card.phases
@@ -76,7 +76,7 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     )
 
 
-@get(ONE + "/suites")
+@get(ONE + "/suites", opt={LATE: True})
 async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the authority's answers, those it still owes, and what comes."""
     answers = await answers_of(ctx, page)
@@ -94,7 +94,7 @@ async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
     )
 
 
-@get(ONE + "/versions")
+@get(ONE + "/versions", opt={LATE: True})
 async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the changes to what was announced: the old text, the new one, and why."""
     return render(
@@ -106,7 +106,7 @@ async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[st
     )
 
 
-@get(ONE + "/journal")
+@get(ONE + "/journal", opt={LATE: True})
 async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The dated facts that anybody may check, nobody named."""
     events = await public_events(ctx, page.card.id)
@@ -144,7 +144,7 @@ async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ChangeTe
     ]
 
 
-@get("/c/{slug:str}/calendrier.ics", media_type="text/calendar")
+@get("/c/{slug:str}/calendrier.ics", media_type="text/calendar", opt={LATE: True})
 async def calendar(ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[bytes]:
     """The consultation's phases, for the calendar of a phone."""
     address = ctx.app.settings.origin + page_address(ctx.lang, f"/c/{slug}")

@@ -6,7 +6,7 @@ from litestar.types import ControllerRouterHandler
 
 from api.core import cookies
 from api.core.requests import AnyRequest
-from api.core.transaction import Ctx
+from api.core.transaction import LATE, Ctx
 from deliberation.elections.polls.texts import SHORT, short
 from deliberation.network.authorities.queries import (
     SHOWN,
@@ -67,7 +67,7 @@ async def cookie_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(request, "public/legal/cookies.html", names=names, vouched=vouched)
 
 
-@get("/plan")
+@get("/plan", opt={LATE: True})
 async def site_map(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Every public page, in a list."""
     return render(

@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
-from api.core.transaction import ALONE, Ctx
+from api.core.transaction import ALONE, LATE, Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
 from deliberation.process.comments.commands import CommentDraft
@@ -44,7 +44,7 @@ DONE = ("signale", "soutien", "publie", "modifie", "ecrit", "suivi")
 FILTERS = ("q", "theme", "reponse", "tri")
 
 
-@get(LIST)
+@get(LIST, opt={LATE: True})
 async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The published proposals, in a random order that the address remembers."""
     query = request.query_params
@@ -65,7 +65,7 @@ async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
     )
 
 
-@get(ITEM)
+@get(ITEM, opt={LATE: True})
 async def proposal(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
@@ -82,7 +82,7 @@ async def argue(
     return sent if isinstance(sent, Redirect) else await _shown(request, ctx, page, number, sent)
 
 
-@get(ITEM + "/versions")
+@get(ITEM + "/versions", opt={LATE: True})
 async def versions(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:

@@ -1,0 +1,74 @@
+"""Read from a replica, which is a little late; from the primary while no replica answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from deliberation.core.database import connection_factory
+from deliberation.core.database_errors import is_unavailable
+from deliberation.core.pools import reading
+
+SIZE = 8  # connections of a process
+PATIENCE = 2.0  # seconds for a connection, and for an answer, before the primary is asked
+AWAY = 5.0  # seconds for which a replica that failed is not asked again
+
+
+@asynccontextmanager
+async def replica(url: str) -> AsyncIterator["Replica"]:
+    """The replica at an address: whichever server answers there, a primary too."""
+    opened = connection_factory(url, command_timeout=PATIENCE, target_session_attrs="any")
+    async with asyncpg.create_pool(
+        min_size=0, max_size=SIZE, connect=lambda *_, **__: opened(), reset=_nothing
+    ) as pool:
+        yield Replica(pool)
+
+
+@asynccontextmanager
+async def reading_late(late: "Replica", engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session as `pools.reading`, whose compiled statements the replica answers if it can."""
+    async with reading(engine) as session:
+        session.info["pool"] = _ReplicaFirst(late, session.info["pool"])
+        yield session
+
+
+class Replica:
+    """A pool of connections to a replica, and until when it is not asked."""
+
+    def __init__(self, pool: Any) -> None:
+        self.pool = pool
+        self.away_until = 0.0
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        """The rows of one statement. Raises `ConnectionError` while the replica is away."""
+        now = asyncio.get_running_loop().time()
+        if now < self.away_until:
+            raise ConnectionError
+        try:
+            async with self.pool.acquire(timeout=PATIENCE) as connection:
+                rows: list[Any] = await connection.fetch(sql, *arguments)
+                return rows
+        except Exception:
+            self.away_until = now + AWAY
+            raise
+
+
+class _ReplicaFirst:
+    def __init__(self, late: Replica, primary: Any) -> None:
+        self.late, self.primary = late, primary
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        try:
+            return await self.late.fetch(sql, *arguments)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+        rows: list[Any] = await self.primary.fetch(sql, *arguments)
+        return rows
+
+
+async def _nothing(_connection: Any) -> None:
+    """A statement alone leaves nothing behind."""
