@@ -56,8 +56,7 @@ def connect(
     server_settings = {
         "timezone": "UTC",
         "application_name": name,
-        # What is acknowledged is on disk, and on the standbys that the server waits for.
-        "synchronous_commit": "on",
+        "synchronous_commit": "on",  # acknowledged is on disk, and on a synchronous standby
         # Our statements end sooner than the compilation of one: 100 ms and more, again for each.
         "jit": "off",
         # A program that was stopped inside a transaction holds its locks no longer than this.
@@ -80,10 +79,7 @@ def connect(
 
 
 def connection_factory(url: str, **options: Any) -> Callable[[], Awaitable[Any]]:
-    """A function that opens an asyncpg connection to the first server that takes writes.
-
-    It skips standbys and read-only servers, and raises the error of the last server.
-    """
+    """A function that connects to the first server that takes writes, or raises the last error."""
     named: dict[str, Any] = _DIALECT.create_connect_args(make_url(asyncpg_url(url)))[1]
     named |= {"target_session_attrs": "read-write"} | options
     hosts, ports = named.pop("host", None), named.pop("port", None)

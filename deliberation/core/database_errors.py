@@ -20,13 +20,13 @@ _UNAVAILABLE = (
     TimeoutError,
     NoConnectionLeft,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # no server takes writes; or this one was about to hang up
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
     asyncpg.OperatorInterventionError,
     asyncpg.PostgresConnectionError,
     asyncpg.PostgresIOError,
     asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.TargetServerAttributeNotMatched,
     asyncpg.TransactionRollbackError,
 )
 

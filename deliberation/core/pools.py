@@ -27,6 +27,7 @@ ASKS = "SELECT"
 _DIED = (
     OSError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
@@ -103,7 +104,7 @@ class _Pool:
             connection = await self._living() or await self._opened()
             try:
                 yield connection
-            except TimeoutError:
+            except (TimeoutError, asyncpg.InternalClientError):
                 connection.terminate()  # the server may be gone
                 raise
             finally:

@@ -41,9 +41,7 @@ class Settings:
         "in the data folder",
     )
     read_database_url: str = _setting(
-        "BEFFROI_READ_DATABASE_URL",
-        "",
-        "replicas of that database, for pages of visitors who hold no cookie; empty: none",
+        "BEFFROI_READ_DATABASE_URL", "", "replicas, for visitors who hold no cookie; empty: none"
     )
     folder: str = _setting(
         "BEFFROI_FOLDER", "", "the data folder; empty: .data, or /var/lib/beffroi as root"
@@ -228,10 +226,7 @@ def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(variable, value, meaning) of each setting; passwords are not shown."""
     for item in fields(Settings):
         value = _text(getattr(settings, item.name), item.default)
-        if (
-            item.name in {"secret", "database_url", "read_database_url", "smtp", "oidc_secret"}
-            and value
-        ):
+        if value and ("secret" in item.name or item.name.endswith(("database_url", "smtp"))):
             value = "(set)"
         yield item.metadata["variable"], value, item.metadata["meaning"]
 

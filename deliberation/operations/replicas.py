@@ -13,14 +13,14 @@ from deliberation.core.database_errors import is_unavailable
 from deliberation.core.pools import reading
 
 SIZE = 8  # connections of a process
-PATIENCE = 2.0  # seconds for a connection, and for an answer, before the primary is asked
+WAIT = 2.0  # seconds for a connection, and for an answer, before the primary is asked
 AWAY = 5.0  # seconds for which a replica that failed is not asked again
 
 
 @asynccontextmanager
 async def replica(url: str) -> AsyncIterator["Replica"]:
     """The replica at an address: whichever server answers there, a primary too."""
-    opened = connection_factory(url, command_timeout=PATIENCE, target_session_attrs="any")
+    opened = connection_factory(url, command_timeout=WAIT, target_session_attrs="any")
     async with asyncpg.create_pool(
         min_size=0, max_size=SIZE, connect=lambda *_, **__: opened(), reset=_nothing
     ) as pool:
@@ -48,7 +48,7 @@ class Replica:
         if now < self.away_until:
             raise ConnectionError
         try:
-            async with self.pool.acquire(timeout=PATIENCE) as connection:
+            async with self.pool.acquire(timeout=WAIT) as connection:
                 rows: list[Any] = await connection.fetch(sql, *arguments)
                 return rows
         except Exception:

@@ -95,6 +95,19 @@ async def test_h5_a_statement_that_stands_alone_finds_a_living_connection(
     await disconnect(engine)
 
 
+async def test_a_connection_whose_server_is_about_to_hang_up_is_not_given_again(
+    database_url: str,
+) -> None:
+    """A server that shuts down says so before it closes; asyncpg then refuses to send."""
+    engine = connect(database_url, size=1)
+    with pytest.raises(asyncpg.InternalClientError) as refused:
+        async with autocommit_connection(engine) as connection:
+            raise asyncpg.InternalClientError("another operation is in progress")
+    assert is_unavailable(refused.value)
+    assert connection.is_closed()
+    await disconnect(engine)
+
+
 async def test_h5_a_read_or_a_write_alone_finds_a_living_connection(
     app: AppContext, database_url: str
 ) -> None:
