@@ -66,6 +66,8 @@ async def test_p5_an_authority_is_changed_by_what_is_given_and_keeps_the_rest(
         "town@example.org",
         1200,
     )
+    listed = await done(app, "authority", "list", "--after", slug[:-1])
+    assert f"{slug}\tcommune\tNew Town\n" in listed.stdout
     wrong = await beffroi(app, "authority", "change", slug, "--email", "nobody")
     assert (wrong.exit_code, "contact_email" in wrong.stderr) == (3, True)
     assert (await beffroi(app, "authority", "change", unique("no"))).exit_code == 4

@@ -2,12 +2,19 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
@@ -164,6 +171,42 @@ async def test_p2_clocks_that_differ_are_told(
     _, lines = await examined(place)
     assert lines["clock"][0] == "look"
     assert "+61.0 s" in lines["clock"][1]
+
+
+async def test_p2_the_certificate_of_the_public_address_is_read_as_visitors_do(
+    place: Settings, tmp_path: Path
+) -> None:
+    key, file = ec.generate_private_key(ec.SECP256R1()), tmp_path / "own.pem"
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    async with open_app(place) as app, transaction(app.engine) as db:
+        now = await clock.now(db)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3, hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file.write_bytes(
+        made.public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(file)
+    async with await asyncio.start_server(_answer, "localhost", 0, ssl=context) as site:
+        port = site.sockets[0].getsockname()[1]
+        public = replace(place, origin=f"https://localhost:{port}", trusted_proxies=1)
+        _, lines = await examined(public, SSL_CERT_FILE=str(file))
+        assert lines["site"] == ("look", "its certificate lasts 3 days")
+        _, lines = await examined(public)
+        assert lines["site"][0] == "fault"
+        assert "CERTIFICATE_VERIFY_FAILED" in lines["site"][1]
+
+
+async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    writer.close()
 
 
 def as_site(settings: Settings) -> Settings:

@@ -184,7 +184,7 @@ async def _site(app: AppContext, db: AsyncSession) -> Said:
 
     address = f"{app.settings.origin}/sante"
     async with (
-        httpx2.AsyncClient(timeout=10, trust_env=False) as client,
+        httpx2.AsyncClient(timeout=10, verify=ssl.create_default_context()) as client,
         client.stream("GET", address) as answer,
     ):
         if wire := answer.extensions["network_stream"].get_extra_info("ssl_object"):

@@ -16,11 +16,7 @@ from deliberation.network.authorities.commands import (
     written,
 )
 from deliberation.network.authorities.model import KINDS
-from deliberation.network.authorities.queries import (
-    AuthoritySearch,
-    authority_list,
-    authority_row,
-)
+from deliberation.network.authorities.queries import authority_row
 from deliberation.network.people import passkeys
 from deliberation.network.people.commands import CodeRequest, erase_account
 from deliberation.network.people.inviting import tell_role
@@ -88,21 +84,10 @@ async def delete(slug: str) -> None:
 
 
 @authority.command(name="list")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@asynchronous
-async def list_(as_json: bool) -> None:
-    """List authorities."""
-    async with cli_context() as ctx:
-        found = await authority_list(ctx, AuthoritySearch())
-        cards = found.items
-        while found.next:
-            found = await authority_list(ctx, AuthoritySearch(cursor=found.next))
-            cards += found.items
-    if as_json:
-        show_json({"authorities": cards})
-        return
-    for card in cards:
-        click.echo(f"{card.slug}\t{card.kind}\t{card.name}")
+@paged
+async def list_authorities(after: str, as_json: bool) -> None:
+    """List authorities by slug: kind, name."""
+    await _show_list("authorities", "", after, as_json=as_json)
 
 
 @click.group()

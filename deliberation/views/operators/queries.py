@@ -1,4 +1,4 @@
-"""Accounts with roles, consultations and undelivered mails, as the operator's commands list them.
+"""What the operator's commands list: authorities, people with roles, consultations, mails.
 
 Nobody is asked who reads: no page and no resource calls this.
 """
@@ -14,6 +14,10 @@ PAGE = 200  # rows of a list
 
 # List -> its statement: ordered by its first column, from which `after` goes on.
 LISTS: dict[str, str] = {
+    "authorities": """
+        SELECT slug, kind, name FROM authority WHERE :only = '' AND slug > :after
+        ORDER BY 1 LIMIT :page
+    """,
     "people": """
         SELECT lower(email) AS email, name,
                string_agg(role || '@' || slug, ' ' ORDER BY slug, role) AS roles
