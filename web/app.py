@@ -1,5 +1,6 @@
 """The whole site: pages and API in one ASGI application."""
 
+from time import perf_counter
 from typing import Any
 
 from litestar import Litestar, Router
@@ -15,6 +16,7 @@ from api.core.csrf import require_own_page
 from api.core.routes import require_meaning
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n.catalogue import LANGUAGES
+from web.monitoring.observed import note, note_status
 from web.routes import FILES, PAGES
 from web.shell import kept_forms
 from web.shell.error_pages import error_page
@@ -41,7 +43,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         guards=[require_meaning, require_own_page, read_body],
         lifespan=[app_lifespan(settings)],
-        before_send=[set_browser, keep_nothing, add_headers],
+        before_send=[set_browser, keep_nothing, add_headers, note_status],
         after_exception=[kept_forms.keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
@@ -67,11 +69,17 @@ class Site(Litestar):
         receive: Receive | LifeSpanReceive,
         send: Send | LifeSpanSend,
     ) -> None:
-        if scope.get("method") == "HEAD":
-            asked: Any = {**scope, "method": "GET"}
-            await super().__call__(asked, receive, _without_body(send))
-        else:
+        asked: Any = scope
+        if asked["type"] != "http":
             await super().__call__(scope, receive, send)
+            return
+        if asked["method"] == "HEAD":
+            asked, send = {**asked, "method": "GET"}, _without_body(send)
+        begun = perf_counter()
+        try:
+            await super().__call__(asked, receive, send)
+        finally:
+            note(asked, perf_counter() - begun)
 
 
 def _without_body(send: Any) -> Any:

@@ -11,6 +11,7 @@ from web.account.unsubscribe import handlers as unsubscribe
 from web.demo import handlers as demo
 from web.embed import handlers as embed
 from web.embed import scripts
+from web.monitoring import handlers as monitoring
 from web.network.home import handlers as home
 from web.public.consultations import handlers as consultations
 from web.public.legal import handlers as legal
@@ -74,6 +75,7 @@ FILES: list[ControllerRouterHandler] = [
     files.logo_file,
     *home.WELL_KNOWN,
     *well_known.HANDLERS,
+    *monitoring.HANDLERS,
     *csp_reports.HANDLERS,
     *provider.WELL_KNOWN,
     *embed.HANDLERS,

@@ -49,7 +49,7 @@ def demo(ctx: click.Context, fresh: bool, port: int | None, folder: Path | None)
     with sentences():
         if fresh and settings.database_url:
             stop("--fresh never empties the database of DATABASE_URL: empty it yourself.", 5)
-        check_port(settings)
+        check_port(settings.host, settings.port, f"--port {settings.port + 1}")
         if fresh:
             shutil.rmtree(settings.data_folder, ignore_errors=True)
         with with_database(settings) as known:

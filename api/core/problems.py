@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 
 from api.core.identity import language_of
 from api.core.refusals import refusal
-from api.core.requests import AnyRequest
+from api.core.requests import AnyRequest, request_number, route_of
 from deliberation.core import errors
 from deliberation.core.database_errors import is_unavailable, is_unstorable
 from voting.ballots.checks import InvalidBallots
@@ -51,6 +51,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     instance: str
     errors: list[FieldProblem] = []
+    request: str | msgspec.UnsetType = msgspec.UNSET  # its number in the log, of a failure
 
 
 def refusal_of(error: Exception) -> tuple[int, str, dict[str, Any]]:
@@ -99,7 +100,9 @@ def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
     """The answer of the API to an error."""
     status, code, values = refusal_of(error)
     if status >= 500:
-        log.error("request-failed", path=request.scope["path"], exc_info=error)
+        number = request_number(request.scope)
+        route = route_of(request.scope)
+        log.error("request-failed", route=route, number=number, exc_info=error)
     lang = language_of(request)
     body = Problem(
         type=f"urn:beffroi:problem:{code}",
@@ -108,6 +111,7 @@ def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
         code=code,
         instance=request.scope["path"],
         errors=_fields(lang, error),
+        request=request_number(request.scope) if status >= 500 else msgspec.UNSET,
     )
     headers = {"content-language": lang}
     if "retry_after" in values:

@@ -13,13 +13,8 @@ from deliberation.core.email_addresses import read_address, read_sender
 
 # Read by the compose file, the embedded server and the tests, not by `Settings`.
 ELSEWHERE = {
-    "BEFFROI_BROWSER",
-    "BEFFROI_DATA",
-    "BEFFROI_DATABASE_PASSWORD",
-    "BEFFROI_DOMAIN",
-    "BEFFROI_POSTGRES",
-    "BEFFROI_PUBLISHED_PORT",
-    "BEFFROI_REQUIRE_BROWSER",
+    *("BEFFROI_BROWSER", "BEFFROI_DATA", "BEFFROI_DATABASE_PASSWORD", "BEFFROI_DOMAIN"),
+    *("BEFFROI_POSTGRES", "BEFFROI_PUBLISHED_PORT", "BEFFROI_REQUIRE_BROWSER"),
     "BEFFROI_TEST_FOLDER",
 }
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+asyncpg://")
@@ -67,9 +62,7 @@ class Settings:
         "BEFFROI_MAIL_FROM", "Beffroi <ne-pas-repondre@localhost>", "the sender of all mails"
     )
     network_name: str = _setting(
-        "BEFFROI_NETWORK_NAME",
-        "Territoires participatifs",
-        "the name of the network of authorities",
+        "BEFFROI_NETWORK_NAME", "Territoires participatifs", "the name of the authorities' network"
     )
     security_contact: str = _setting(
         "BEFFROI_SECURITY_CONTACT",
@@ -110,6 +103,18 @@ class Settings:
         "site with an https address does not start; none: there is no proxy, and that is meant",
     )
     log_level: str = _setting("BEFFROI_LOG_LEVEL", "info", "debug, info, warning or error")
+    access_log: bool = _setting(
+        "BEFFROI_ACCESS_LOG", False, "log method, route, status, time and number of each request"
+    )
+    metrics_token: str = _setting(
+        "BEFFROI_METRICS_TOKEN",
+        "",
+        "at least 32 characters; who sends it as Authorization: Bearer reads /metrics and "
+        "/sante/tout from elsewhere; empty: only this machine does",
+    )
+    metrics_port: int = _setting(
+        "BEFFROI_METRICS_PORT", 0, "of BEFFROI_HOST, where a worker shows its figures; 0: nowhere"
+    )
     core_dumps: bool = _setting(
         "BEFFROI_CORE_DUMPS",
         False,
@@ -154,8 +159,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**values)
     if settings.database_url and not settings.database_url.startswith(_POSTGRESQL):
         raise SettingError("DATABASE_URL: write postgresql://user:password@host/name")
-    if settings.secret and len(settings.secret) < 32:
-        raise SettingError("BEFFROI_SECRET: at least 32 characters are needed")
+    for name in ("secret", "metrics_token"):
+        if 0 < len(getattr(settings, name)) < 32:
+            raise SettingError(f"BEFFROI_{name.upper()}: at least 32 characters are needed")
     if not settings.origin.startswith(("http://", "https://")):
         raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
     try:
@@ -226,7 +232,7 @@ def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
     """(variable, value, meaning) of each setting; passwords are not shown."""
     for item in fields(Settings):
         value = _text(getattr(settings, item.name), item.default)
-        if value and ("secret" in item.name or item.name.endswith(("database_url", "smtp"))):
+        if value and item.name.endswith(("secret", "token", "database_url", "smtp")):
             value = "(set)"
         yield item.metadata["variable"], value, item.metadata["meaning"]
 

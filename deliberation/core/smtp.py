@@ -1,6 +1,6 @@
 """SMTP connections that stay open from one mail to the next."""
 
-import asyncio
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import unquote, urlsplit
@@ -27,7 +27,7 @@ class Relay:
         except BaseException:
             client.close()
             raise
-        self._idle.append((_now(), client))
+        self._idle.append((get_running_loop().time(), client))
 
     async def close(self) -> None:
         """Close the connections (QUIT)."""
@@ -39,7 +39,7 @@ class Relay:
         while self._idle:
             used, client = self._idle.pop()
             with suppress(SMTPException, OSError):  # servers close idle connections
-                if not client.is_connected or _now() - used > FRESH:
+                if not client.is_connected or get_running_loop().time() - used > FRESH:
                     await client.rset()
                 return client
             client.close()
@@ -60,7 +60,3 @@ async def _connect(address: str) -> SMTP:
     )
     await client.connect()
     return client
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -1,20 +1,28 @@
 """The state of the installation, for probes, commands and administrators. It names nobody."""
 
+import shutil
 from collections.abc import Mapping
 from functools import cache
+from importlib.metadata import version
 from typing import Any, Literal
 
 import msgspec
+from msgspec import structs
+from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.database import MIGRATIONS
+from deliberation.core.settings import Settings
+from deliberation.operations.queue import Lane
 from deliberation.operations.replication import COPIES, Copies
 from deliberation.operations.worker import Periodic
 
 SEEN = 60  # seconds after which the worker is missed
 DUE = 300  # seconds after which a waiting job or mail is reported
 MANY = 1000  # no more than these are counted
+MOST = 100_000  # no more than these are counted for operators
+FULL = 100 * 2**20  # bytes of the data folder below which somebody should look
 
 Status = Literal["ok", "degraded", "failing"]
 
@@ -40,6 +48,29 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     mails_waiting: int = 0  # for more than five minutes
     mails_refused: int = 0  # by the mail servers of their recipients, for good
     copies: Copies = "none"  # of the database; no reason to be degraded, since it is a choice
+
+
+class LaneState(msgspec.Struct, frozen=True):
+    """The jobs of a lane; `oldest_seconds`: for which the longest waiting one has been due."""
+
+    name: str
+    waiting: int = 0
+    failing: int = 0
+    given_up: int = 0
+    oldest_seconds: int = 0
+
+
+class State(Health, frozen=True, kw_only=True):
+    """Health with all its figures, for operators only."""
+
+    release: str
+    folder_free: int  # bytes, of the data folder, where the pseudonym keys are
+    schema: str = ""
+    mails: int = 0  # not sent yet
+    lanes: list[LaneState] = []
+    periodic: dict[str, float] = {}  # seconds since each periodic job came to its end
+    connections: dict[str, int] = {}  # of each role, to this database
+    connections_limit: int = 0
 
 
 NO_DATABASE = Health(status="failing", database=False)
@@ -68,7 +99,54 @@ async def health(db: AsyncSession, periodic: Mapping[str, Periodic]) -> Health:
     fine = found.schema_current and found.worker_seen and found.oldest_due_job < DUE
     if fine and not (found.late or found.stuck or found.mails_waiting):
         return found
-    return msgspec.structs.replace(found, status="degraded")
+    return replace(found, status="degraded")
+
+
+async def state(
+    db: AsyncSession,
+    lanes: Mapping[str, Lane],
+    periodic: Mapping[str, Periodic],
+    settings: Settings,
+) -> State:
+    """The result of two bounded statements."""
+    found = await health(db, periodic)
+    row: Any = (await db.execute(_LOOK_CLOSER, {"most": MOST})).one()
+    names: dict[str, LaneState] = {
+        one.name: one for one in msgspec.convert(row.jobs or [], list[LaneState])
+    }
+    there = replace(
+        without_database(settings),
+        **structs.asdict(found),
+        schema=row.version,
+        mails=row.mails,
+        lanes=[
+            _together(name, [names[job] for job in lane.jobs if job in names])
+            for name, lane in lanes.items()
+        ],
+        periodic=row.ages or {},
+        connections=row.connections,
+        connections_limit=row.connections_limit,
+    )
+    full = there.folder_free < FULL and found.status == "ok"
+    return replace(there, status="degraded") if full else there
+
+
+def without_database(settings: Settings) -> State:
+    """What can be said of an installation whose database does not answer."""
+    folder = settings.data_folder
+    free = shutil.disk_usage(folder).free if folder.exists() else 0
+    known = structs.asdict(NO_DATABASE)
+    return State(**known, release=version("beffroi"), folder_free=free)
+
+
+def _together(name: str, jobs: list[LaneState]) -> LaneState:
+    return LaneState(
+        name,
+        waiting=sum(one.waiting for one in jobs),
+        failing=sum(one.failing for one in jobs),
+        given_up=sum(one.given_up for one in jobs),
+        oldest_seconds=max((one.oldest_seconds for one in jobs), default=0),
+    )
 
 
 @cache
@@ -100,4 +178,27 @@ _LOOK = text(
         (SELECT count(*) FROM (SELECT FROM job WHERE dead_at IS NOT NULL
             AND failure LIKE 'recipient-refused-%' LIMIT :many) AS few) AS refused
     """  # noqa: S608 - fixed text
+)
+
+_LOOK_CLOSER = text(
+    """
+    SELECT
+        (SELECT version_num FROM alembic_version) AS version,
+        (SELECT jsonb_object_agg(name, extract(epoch FROM clock_timestamp() - done_at))
+            FROM periodic_run) AS ages,
+        (SELECT jsonb_agg(one) FROM (
+            SELECT name, count(*) FILTER (WHERE dead_at IS NULL) AS waiting,
+                count(*) FILTER (WHERE dead_at IS NULL AND tries > 0) AS failing,
+                count(*) FILTER (WHERE dead_at IS NOT NULL) AS given_up,
+                greatest(0, extract(epoch FROM clock_now() - min(run_at) FILTER (
+                    WHERE dead_at IS NULL)))::int AS oldest_seconds
+            FROM (SELECT name, run_at, tries, dead_at FROM job LIMIT :most) AS most
+            GROUP BY name) AS one) AS jobs,
+        (SELECT count(*) FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT :most) AS most)
+            AS mails,
+        (SELECT jsonb_object_agg(role, number) FROM (
+            SELECT coalesce(usename, 'none') AS role, count(*) AS number FROM pg_stat_activity
+            WHERE datname = current_database() GROUP BY usename) AS roles) AS connections,
+        current_setting('max_connections')::int AS connections_limit
+    """
 )

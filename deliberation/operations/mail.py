@@ -28,6 +28,7 @@ from deliberation.core.database import Row, prepared
 from deliberation.core.email_addresses import NotAnAddress, read_address, read_sender
 from deliberation.core.ids import new_id
 from deliberation.core.pools import autocommit_connection
+from deliberation.operations.metrics import JOBS, MAILS
 from deliberation.operations.queue import LEASE, Lane, PermanentFailure, put_off
 
 log = structlog.get_logger()
@@ -144,6 +145,7 @@ async def deliver_mails(app: AppContext, lane: Lane, name: str, batch: int) -> b
                 if failure is None:
                     done = {"job": row["job"], "mail": row["id"], "kept": app.demo}
                     await connection.execute(_FORGET.sql, *_FORGET.arguments(done))
+                    JOBS.labels(name, "done").inc()
                 else:
                     await put_off(connection, lane, row["job"], failure)
     return bool(claimed)
@@ -159,10 +161,13 @@ async def _deliver(app: AppContext, row: Any) -> Exception | None:
         return None  # dropped meanwhile, or shown by a demo
     if row["expired"]:
         log.warning("mail-expired-unsent", mail=str(row["id"]))
+        MAILS.labels("expired").inc()
         return None
     try:
         await send(app, Mail(**{name: row[name] for name in _SENT}))
+        MAILS.labels("sent").inc()
     except PermanentFailure as error:
+        MAILS.labels("refused").inc()
         if row["expires_at"] is None:
             return error
         log.warning("code-refused", mail=str(row["id"]), error=error.code)

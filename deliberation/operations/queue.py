@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import Row, driver_connection, fetch, prepared, transaction
+from deliberation.operations.metrics import JOBS
 
 log = structlog.get_logger()
 
@@ -142,6 +143,7 @@ async def _run_inside(app: AppContext, lane: Lane, name: str, job: Job) -> bool:
             if idle is not None:
                 log.info("job-did-nothing", job=name, why=idle)
             await fetch(db, _DELETE, id=row["id"])
+            JOBS.labels(name, "done").inc()
     return True
 
 
@@ -159,6 +161,7 @@ async def put_off(connection: Any, lane: Lane, job_id: int, error: Exception) ->
     row = await connection.fetchrow(_PUT_OFF.sql, *_PUT_OFF.arguments(values))
     if row is not None:  # or somebody has dropped it meanwhile
         log.error("job-failed", error=failure, **row)
+        JOBS.labels(row["job"], "given-up" if row["given_up"] else "failed").inc()
 
 
 async def run_all(app: AppContext, jobs: Mapping[str, Job | Leased]) -> int:

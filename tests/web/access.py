@@ -4,7 +4,8 @@ A route that is not here fails `test_access.py`: nothing is open by oversight. A
 everybody; signed-in; author (of the proposal); moderator (moderators, agents, administrators of the
 authority); agent, official, administrator (of the authority; administrators hold every role); team
 (any role in any authority); invited (whose address was offered that very role: nobody of this
-table); demo (nobody, outside a demo).
+table); demo (nobody, outside a demo); operator (on the site's own machine, or with its token:
+nobody of this table).
 """
 
 ACCESS: dict[str, str] = {
@@ -25,6 +26,8 @@ ACCESS: dict[str, str] = {
     "GET /robots.txt": "everybody",
     "GET /favicon.ico": "everybody",
     "GET /sante": "everybody",
+    "GET /sante/tout": "operator",
+    "GET /metrics": "operator",
     "GET /.well-known/security.txt": "everybody",
     "POST /rapports": "everybody",
     "GET /embed/c/{slug}": "everybody",
@@ -354,5 +357,6 @@ LET_IN: dict[str, set[str]] = {
     "official-anywhere": {"official", "administrator", "neighbour"},
     "invited": set(),
     "demo": set(),
+    "operator": set(),
     "nowhere": set(),
 }  # fmt: skip

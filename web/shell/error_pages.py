@@ -9,7 +9,7 @@ from litestar import Response
 
 from api.core.problems import forgets_frames, problem, refusal_of
 from api.core.refusals import refusal
-from api.core.requests import AnyRequest
+from api.core.requests import AnyRequest, request_number, route_of
 from deliberation.core.errors import (
     ConfirmationNeeded,
     NameNeeded,
@@ -45,7 +45,8 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         back = quote(kept or page_path(request), safe="/")
         return see_page(lang, f"{first}?suite={back}")
     if status >= 500:
-        log.error("page-failed", path=request.scope["path"], exc_info=error)
+        number, route = request_number(request.scope), route_of(request.scope)
+        log.error("page-failed", route=route, number=number, exc_info=error)
     response = render(
         request,
         "shell/refused.html",
@@ -53,6 +54,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         status=status,
         private=True,
         refused=status,
+        number=request_number(request.scope) if status >= 500 else "",
         message=refusal(lang, code, values),
         typed=_typed(request) if isinstance(error, Refusal) else {},
         back=_page_before(request),

@@ -6,7 +6,10 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -38,9 +41,9 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 @click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
-    from api.app_context import check_start
+    with sentences(), summed_figures():
+        from api.app_context import check_start
 
-    with sentences():
         given = read_settings()
         chosen = replace(
             given,
@@ -50,7 +53,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         )
         check_secret_is_given(chosen)
         check_address(chosen)
-        check_port(chosen)
+        check_port(chosen.host, chosen.port, f"--port {chosen.port + 1}")
         with with_database(chosen) as known:
             _bring_up_to_date(known)
             asyncio.run(check_start(known))
@@ -67,12 +70,15 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C. The schema is brought up to date as by `serve`."""
     from api.app_context import check_start, run_worker
+    from deliberation.operations.exposition import shown
     from deliberation.operations.logs import configure_logs
 
     settings = read_settings()
     check_secret_is_given(settings)
     if check:
         return await _ask_for_worker(settings)
+    if settings.metrics_port:
+        check_port(settings.host, settings.metrics_port, "BEFFROI_METRICS_PORT")
     configure_logs(settings.log_level)
     if not settings.core_dumps:
         keep_memory_private()
@@ -85,7 +91,8 @@ async def worker(check: bool) -> None:
         for sentence in advice(known, unknown_variables()):
             tell(sentence)
         tell(f"Working for {known.origin}.")
-        await run_worker(known, until)
+        with shown(known.host, known.metrics_port):
+            await run_worker(known, until)
 
 
 def _bring_up_to_date(settings: Settings) -> None:
@@ -229,16 +236,26 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def check_port(settings: Settings) -> None:
-    """Stop with a sentence when another program listens on the port."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+@contextmanager
+def summed_figures() -> Iterator[None]:
+    """A folder in which the processes of a site add up their figures; gone at the end.
+
+    Set before prometheus_client is imported, which chooses then.
+    """
+    with TemporaryDirectory(prefix="beffroi-figures-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+def check_port(host: str, port: int, choice: str) -> None:
+    """Stop with a sentence when another program listens on the port; `choice`: of another one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((host, port))
         except OSError as error:
             stop(
-                f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}): "
-                f"stop the program that holds it, or choose another with --port "
-                f"{settings.port + 1}."
+                f"Port {port} of {host} cannot be used ({error.strerror}): "
+                f"stop the program that holds it, or choose another with {choice}."
             )

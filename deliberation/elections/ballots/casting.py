@@ -59,6 +59,7 @@ from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.network.people.model import Membership, Person
 from deliberation.network.sessions.commands import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
 from deliberation.network.sessions.model import Session
+from deliberation.operations.metrics import count_cast
 from deliberation.process.consultations import phases
 from deliberation.process.consultations.model import Consultation, Phase
 from deliberation.process.consultations.queries import PhaseView
@@ -179,11 +180,14 @@ async def _within_limits(
 ) -> _Done:
     """Cast within the poll's limit of concurrent casts, and count a wrong code."""
     try:
-        return await _shielded(_within_cast_slots(sent.slug, sent.number, cast))
+        receipt = await _shielded(_within_cast_slots(sent.slug, sent.number, cast))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
             await _count_wrong_code(app, *sent.networks)
         raise
+    if receipt is not None:
+        count_cast()
+    return receipt
 
 
 async def _count_wrong_code(app: AppContext, network: str, wider: str) -> None:

@@ -1,6 +1,7 @@
 """Logs never quote what somebody wrote."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
@@ -42,8 +43,32 @@ async def test_a_failing_statement_is_logged_without_its_values(
     said = written()
     line = json.loads(said.strip().splitlines()[-1])
     assert line["event"] == "page-failed"
-    assert "Traceback" in line["exception"]
+    assert re.match(r"\w+Error  ?< \w+", line["exception"])
+    assert re.search(r"deliberation/operations/test_logs\.py:\d+ >", line["exception"])
+    assert len(said) < 2000
     assert CANARY not in said
+
+
+@pytest.mark.parametrize(("level", "lines"), [("info", False), ("debug", True)])
+def test_an_error_is_one_short_line_and_at_debug_a_traceback(
+    capfd: pytest.CaptureFixture[str], level: str, lines: bool
+) -> None:
+    def deeper(depth: int) -> None:
+        if depth:
+            deeper(depth - 1)
+        raise RuntimeError("two\nlines")
+
+    configure_logs(level)
+    try:
+        deeper(30)
+    except RuntimeError as error:
+        structlog.get_logger().error("page-failed", number="0a1b2c3d", exc_info=error)
+    configure_logs()
+    line = json.loads(capfd.readouterr().err)
+    assert line["number"] == "0a1b2c3d"
+    assert ("Traceback" in line["exception"]) is lines
+    assert ("\n" in line["exception"]) is lines
+    assert line["exception"].startswith("RuntimeError: two lines | ") is not lines
 
 
 async def test_a_traceback_holds_no_values_of_variables(written: Written) -> None:

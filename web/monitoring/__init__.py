@@ -1,0 +1,1 @@
+"""State and figures of a site for operators, and its access log."""
