@@ -67,13 +67,14 @@ async def try_case(cluster: Cluster, case: Case, seed: int, seconds: float, rate
         struck = time.time()
         async with case.strike(cluster):
             await voting
+            ended = time.time()
         await until("two standbys follow", cluster.is_replicated)
         await until("the sites answer", cluster.answers)
         line.job = await _job_taken(cluster)
         attempts = history.attempts()
         async with open_app(cluster.settings) as app:
             line.wrong = await disagreements(app, votes, attempts)
-        _measure(line, attempts, struck)
+        _measure(line, attempts, struck, ended)
         _judge(line, case, cluster)
         if case.database:
             await cluster.restart_sites()
@@ -82,7 +83,7 @@ async def try_case(cluster: Cluster, case: Case, seed: int, seconds: float, rate
     return line
 
 
-def _measure(line: Line, attempts: Sequence[Attempt], struck: float) -> None:
+def _measure(line: Line, attempts: Sequence[Attempt], struck: float, ended: float) -> None:
     acknowledged = sorted(one.ended for one in attempts if one.state == "ok")
     before = sum(one < struck for one in acknowledged)
     line.rate = before / BEFORE
@@ -90,6 +91,8 @@ def _measure(line: Line, attempts: Sequence[Attempt], struck: float) -> None:
     line.lost = sum("acknowledged and lost" in one for one in line.wrong)
     line.doubled = sum(one.endswith(" times") for one in line.wrong)
     line.silence = max((b - a for a, b in pairwise(acknowledged)), default=0.0)
+    if not acknowledged or acknowledged[-1] < ended - BEFORE:
+        line.wrong.append("nobody could vote in the end")
     # A refusal is an answer: a voter has to wait a minute, or is known not to have been heard.
     line.errors = Counter(one.code for one in attempts if one.state == "unknown")
 
