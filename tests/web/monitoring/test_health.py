@@ -43,6 +43,13 @@ async def test_all_is_well_and_nothing_is_told(app: AppContext) -> None:
     assert list(health_lines("fr", seen)) == []
 
 
+def test_copies_that_follow_late_are_told_and_are_no_fault() -> None:
+    late = Health(status="ok", database=True, copies="asynchronous")
+    assert "suivent avec retard" in " ".join(health_lines("fr", late))
+    for one in ("none", "synchronous"):
+        assert list(health_lines("fr", Health(status="ok", database=True, copies=one))) == []
+
+
 @pytest.mark.parametrize(
     ("statement", "values", "words"),
     [

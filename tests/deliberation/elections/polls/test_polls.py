@@ -8,7 +8,15 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import driver_connection
 from deliberation.core.errors import Conflict, Invalid, NotFound, SignInNeeded
 from deliberation.elections.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
-from deliberation.elections.polls.queries import GradeView, grade_names, poll_view, poll_views
+from deliberation.elections.polls.queries import (
+    GradeView,
+    PollView,
+    grade_names,
+    poll_view,
+    poll_views,
+)
+from deliberation.elections.polls.readiness import concerns
+from deliberation.operations.replication import Copies
 from deliberation.process.consultations.queries import consultation_page
 from tests.builders import (
     a_consultation,
@@ -167,3 +175,16 @@ async def test_a_poll_keeps_what_its_method_needs_and_its_usual_settings(app: Ap
     assert (poll.budget, [option.cost for option in poll.options]) == (50_000, [30_000, 30_000])
     settings = {"utility": "cost", "completion": "add1_exhaustive", "increment": "1"}
     assert poll.method_options == settings
+
+
+async def test_copies_that_follow_late_are_a_concern_of_a_vote_only(app: AppContext) -> None:
+    page, poll = await a_poll(app)
+    async with request_context(app) as ctx:
+        now = ctx.now
+
+    def codes(polls: list[PollView], copies: Copies) -> set[str]:
+        return {one.code for one in concerns(page, polls, now, provider=True, copies=copies)}
+
+    assert "copies-late" in codes([poll], "asynchronous")
+    assert "copies-late" not in codes([], "asynchronous")
+    assert "copies-late" not in codes([poll], "none") | codes([poll], "synchronous")
