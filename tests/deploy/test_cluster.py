@@ -12,7 +12,7 @@ from tests.cluster.deployment import DATABASES, SHIPPED, SITES, variables
 
 @pytest.mark.skipif(not shutil.which("haproxy"), reason="needs HAProxy (Debian: haproxy)")
 def test_haproxy_accepts_its_configuration() -> None:
-    command = ["haproxy", "-c", "-f", SHIPPED / "haproxy.cfg"]
+    command = ["haproxy", "-c", "-f", str(SHIPPED / "haproxy.cfg")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -22,7 +22,7 @@ def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path) -> None:
     unit = tmp_path / "patroni.service"
     shipped = (SHIPPED / "patroni.service").read_text()
     unit.write_text(shipped.replace("/opt/patroni/bin/patroni", "/bin/true"))
-    command = ["systemd-analyze", "--no-pager", "verify", unit]
+    command = ["systemd-analyze", "--no-pager", "verify", str(unit)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
