@@ -1,6 +1,6 @@
 """/api/v1/consultations/{slug}/answers, and the answer to one text of any kind."""
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.bodies import by_staff, larger
 from api.core.consultations import ThisPage
@@ -10,7 +10,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.followup.answers import commands
 from deliberation.followup.answers.commands import AnswerDraft
-from deliberation.followup.answers.queries import AnswerView, answer_to, answers_of
+from deliberation.followup.answers.queries import AnswerList, AnswerView, answer_to, answers_of
 from deliberation.process.consultations.queries import consultation_page, consultation_ref
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.proposals.queries import ProposalPage, proposal_page
@@ -21,9 +21,12 @@ SUBJECT = "/consultations/{slug:str}/subjects/{kind:str}/{number:int}"
 
 
 @get("/consultations/{slug:str}/answers")
-async def list_answers(ctx: Ctx, page: ThisPage) -> list[AnswerView]:
-    """The official answers of a consultation, newest first."""
-    return await answers_of(ctx, page)
+async def list_answers(ctx: Ctx, page: ThisPage, cursor: FromQuery[str] = "") -> AnswerList:
+    """The official answers of a consultation, a page at a time; follow `next`.
+
+    Those to results of votes come first, then the newest.
+    """
+    return await answers_of(ctx, page, cursor)
 
 
 @get(PROPOSAL + "/page")

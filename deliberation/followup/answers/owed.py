@@ -23,6 +23,7 @@ from deliberation.process.consultations.standing import (
 # An answer is owed to the results of votes, to a proposal with as many supports, and to the most
 # supported of each consultation; not to one that was put to a vote whose result was answered.
 THRESHOLD = 50
+MOST_DUE = 1000  # answers owed to proposals that are counted
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,24 +112,35 @@ _WAITING = text(
     ORDER BY due.kind, mine.by, due.since, due.number
     """  # noqa: S608 - fixed text
 )
+# What each consultation of a list holds, read by indexes; of what is due, `MOST_DUE` are counted.
 _HELD = prepared(
     text(
         f"""
-    WITH mine AS (
-        SELECT id FROM consultation WHERE id = ANY(CAST(:ids AS uuid[]))
-    ), {_OWED}
     SELECT mine.id,
         (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,
         (SELECT count(counted_at) FROM poll
          WHERE consultation_id = mine.id AND source = 'live') AS counted,
         (SELECT count(*) FROM poll JOIN subject USING (id)
          WHERE poll.consultation_id = mine.id AND source = 'live' AND answer <> '') AS to_votes,
-        (SELECT count(*) FROM live WHERE live.consultation_id = mine.id) AS proposals,
+        coalesce((SELECT count FROM published_count
+                  WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS proposals,
         (SELECT count(*) FROM subject
          WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
            AND state IN ('published', 'withdrawn')) AS to_proposals,
-        (SELECT count(*) FROM owed WHERE owed.consultation_id = mine.id) AS due
-    FROM mine
+        (SELECT count(*) FROM (
+            SELECT proposal.id FROM proposal JOIN subject USING (id)
+            WHERE in_consultation = mine.id AND state = 'published' AND answer = ''
+              AND support_count >= greatest(1, least(:threshold, top.most))
+              AND NOT EXISTS (
+                SELECT FROM poll_option JOIN subject AS poll ON poll.id = poll_id
+                WHERE poll_option.proposal_id = proposal.id AND poll.answer <> '')
+            LIMIT {MOST_DUE}) AS owed) AS due
+    FROM unnest(CAST(:ids AS uuid[])) AS mine (id)
+    LEFT JOIN LATERAL (
+        SELECT support_count AS most FROM proposal JOIN subject USING (id)
+        WHERE in_consultation = mine.id AND state = 'published'
+        ORDER BY support_count DESC, as_number DESC LIMIT 1
+    ) AS top ON true
     """  # noqa: S608 - fixed text
     )
 )

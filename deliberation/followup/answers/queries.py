@@ -1,19 +1,35 @@
 """Queries of answers."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import msgspec
-from sqlalchemy import String, bindparam, literal_column, or_, select
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    String,
+    Uuid,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
-from deliberation.core.database import fetch, prepared
+from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.followup.answers.model import Answer
 from deliberation.network.people.model import Person
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.process.subjects.model import Subject
+
+PAGE_SIZE = 20
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,19 +55,42 @@ async def answer_to(
     return _view(rows[0], page) if rows else None
 
 
-async def answers_of(ctx: RequestContext, page: ConsultationPage) -> list[AnswerView]:
-    """All answers of a consultation, newest first; none to a hidden text."""
-    rows = await fetch(ctx.db, _ALL, consultation=page.card.id)
-    return [_view(row, page) for row in rows]
+class AnswerList(msgspec.Struct, frozen=True, kw_only=True):
+    """Official answers of a consultation; `next` is a cursor, empty at the end."""
+
+    items: list[AnswerView]
+    next: str
+
+
+async def answers_of(
+    ctx: RequestContext, page: ConsultationPage, cursor: str = "", size: int = PAGE_SIZE
+) -> AnswerList:
+    """The answers of a consultation, newest first, `size` a page; none to a hidden text.
+
+    The first page begins with those to results of votes, as many more at most.
+    """
+    moment, last = from_cursor(cursor, Moment, UUID) if cursor else (LATEST, UUID(int=0))
+    values = {"consultation": page.card.id, "moment": moment, "last": last}
+    found = await fetch(ctx.db, _newest(size + 1, about_polls=False), **values)
+    first = [] if cursor else await fetch(ctx.db, _newest(size, about_polls=True), **values)
+    return AnswerList(
+        items=[_view(row, page) for row in (*first, *found[:size])],
+        next=to_cursor(found[size - 1]["created_at"], found[size - 1]["id"])
+        if len(found) > size
+        else "",
+    )
 
 
 def _view(row: Any, page: ConsultationPage) -> AnswerView:
-    return AnswerView(authority=page.card.authority.name, **row)
+    values = dict(row)
+    del values["id"]
+    return AnswerView(authority=page.card.authority.name, **values)
 
 
 _ABOUT = aliased(Subject)
 _ANSWERS = (
     select(
+        Answer.id,
         _ABOUT.kind,
         _ABOUT.number,
         _ABOUT.title,
@@ -69,7 +108,21 @@ _ANSWERS = (
         or_(_ABOUT.state == "published", _ABOUT.state == "withdrawn"),
     )
 )
-_ALL = prepared(_ANSWERS.order_by(Answer.created_at.desc()))
+
+
+@lru_cache(maxsize=16)
+def _newest(most: int, *, about_polls: bool) -> Prepared:
+    """The newest answers before a moment, to results of votes or to other texts."""
+    is_poll = _ABOUT.kind == literal_column("'poll'", String)
+    keys = (Subject.created_at, Subject.id)
+    before = bindparam("moment", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid)
+    return prepared(
+        _ANSWERS.where(is_poll if about_polls else ~is_poll, tuple_(*keys) < tuple_(*before))
+        .order_by(*(key.desc() for key in keys))
+        .limit(literal_column(f"{most:d}", Integer))
+    )
+
+
 _ONE = prepared(
     _ANSWERS.where(_ABOUT.kind == bindparam("kind"), _ABOUT.number == bindparam("number"))
 )

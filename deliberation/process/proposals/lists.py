@@ -152,8 +152,10 @@ def _listing(shape: _Shape) -> Prepared:
         source = supported
     if shape.words or (filters and shape.sort != "newest"):
         ctes = (_FOUND if shape.words else _NEIGHBOURS).replace("{filters}", filters)
+        ctes = ctes.replace("{theme}", _THEME if shape.words and theme else "")
         total = "SELECT count(*) AS total FROM matching"
         source = f"SELECT id, number, {_SORTED[shape.sort]} AS key FROM matching"
+        source += " JOIN proposal USING (id)" if shape.sort == "supported" else ""
         if shape.sort == "supported" and not shape.words:
             source = f"""
                 {source} WHERE (SELECT count(*) FROM matching) <= {MOST} UNION ALL (
@@ -202,12 +204,12 @@ _AMONG = {
 }
 _BY_SUPPORT = (
     "SELECT id, as_number AS number, support_count AS key FROM proposal JOIN subject USING (id)"
-    f" WHERE in_consultation = :consultation AND {_PUBLIC}"
+    " WHERE in_consultation = :consultation AND state = 'published'"
 )
-# Order -> its key of a row of `matching`.
+# Order -> its key of a row of `matching` and `proposal`.
 _SORTED = {
     "random": "hashint8extended(number, CAST(:seed AS bigint))",
-    "supported": "(SELECT support_count FROM proposal WHERE proposal.id = matching.id)",
+    "supported": "support_count",
     "newest": "published_at",
 }
 # Matches from the drawn number on towards the older ones, then from the newest: with as many on
@@ -232,6 +234,8 @@ _NEIGHBOURS = f"""
             ORDER BY published_at DESC, number DESC LIMIT {MOST + 1}
         )) AS neighbours LIMIT {MOST + 1}
     ), """
+# The words of a theme are in the index too: they leave out most of other themes.
+_THEME = " && plainto_tsquery('french', searched(:theme))"
 # The consultation is a word of the index; `IS NOT DISTINCT FROM` keeps others out of the plan.
 _FOUND = f"""
     sought AS (SELECT to_tsquery('french', :terms) AS terms), matching AS (
@@ -239,7 +243,7 @@ _FOUND = f"""
             SELECT id, number, published_at FROM subject
             WHERE kind = 'proposal' AND state = 'published'
               AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
-              AND {WORDS} @@ (SELECT CAST(:place AS tsquery) && terms FROM sought)
+              AND {WORDS} @@ (SELECT CAST(:place AS tsquery) && terms{{theme}} FROM sought)
             LIMIT {MOST + 1}
         ) UNION (
             SELECT subject.id, number, published_at FROM (

@@ -93,7 +93,12 @@ class Subject(Row):
             postgresql_include=["id", "number", "author_id", "published_at", "answer"],
         ),
         *(
-            Index(name, *columns, postgresql_where=PUBLISHED_PROPOSAL)
+            Index(
+                name,
+                *columns,
+                postgresql_where=PUBLISHED_PROPOSAL,
+                postgresql_include=["id", "answer"],
+            )
             for name, columns in NEWEST.items()
         ),
         Index(
@@ -101,6 +106,12 @@ class Subject(Row):
             text(WORDS),
             postgresql_using="gin",
             postgresql_where=PUBLISHED_PROPOSAL,
+        ),
+        Index(
+            "ix_subject_replied",
+            "consultation_id",
+            "state",
+            postgresql_where=text("kind = 'proposal' AND answer <> ''"),
         ),
         Index(
             "ix_subject_answers",

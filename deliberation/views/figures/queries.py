@@ -107,7 +107,8 @@ class InsightPage(msgspec.Struct, frozen=True, kw_only=True):
     uniting_options: list[OptionFinding]
     dividing_options: list[OptionFinding]
     waiting: list[WaitingAnswer]
-    answers: list[AnswerView]
+    answers: list[AnswerView]  # the first page of them
+    answer_count: int
     caveats: list[Caveat]
 
 
@@ -157,7 +158,8 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     writing = any(phase.kind == "proposals" for phase in page.card.phases)
     base = base_of(population, await electors_of(ctx, page.card.id), polls, writing=writing)
     outcomes = await _outcomes(ctx, polls)
-    answers = await answers_of(ctx, page)
+    answers = (await answers_of(ctx, page)).items
+    given = (await standings(ctx, [page.card]))[page.card.id]
     published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
     results = [_finding(poll, result) for poll, result in published]
     priorities = most_supported(leading)
@@ -185,6 +187,7 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
         ],
         waiting=[item for item in owed if item.consultation == page.card.slug],
         answers=answers,
+        answer_count=given.to_votes + given.to_proposals,
         caveats=caveats(
             counts.figures,
             base,

@@ -70,7 +70,7 @@ class ConsultationOverview(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the first page of a consultation shows.
 
     `action`: what is open for anybody now: vote, propose, discuss, answers, results, read or "".
-    `minutes`: how long it takes. `answers`: those to results first, then the newest.
+    `minutes`: how long it takes. `answers`: two, those to results first, then the newest.
     `voted`: numbers of the polls the viewer has voted in.
     """
 
@@ -95,7 +95,7 @@ async def consultation_overview(
     begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
     polls = await poll_views(ctx, page.ref)
     found = await proposal_list(ctx, page.ref, MOST_SUPPORTED) if "proposals" in begun else None
-    answers = await answers_of(ctx, page) if begun & ANSWERABLE else []
+    answers = (await answers_of(ctx, page, size=2)).items[:2] if begun & ANSWERABLE else []
     stands = (await standings(ctx, [page.card]))[page.card.id]
     action = _action(page, polls, stands)
     return ConsultationOverview(
@@ -110,7 +110,7 @@ async def consultation_overview(
         voted=sorted(await voted_polls(ctx, page.ref)) if polls else [],
         proposals=found.items if found else [],
         proposal_count=found.total if found else 0,
-        answers=sorted(answers, key=lambda one: one.kind != "poll"),
+        answers=answers,
     )
 
 

@@ -13,12 +13,13 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from benchmarks.filling import LARGE, Size, fill
 from deliberation.core.context import AppContext, RequestContext, Viewer
-from deliberation.core.database import connect, disconnect, driver_connection
+from deliberation.core.database import connect, driver_connection
 from deliberation.core.settings import Settings
+from deliberation.followup.answers.queries import answers_of
 from deliberation.migrations.upgrade import migrate
 from deliberation.process.comments.queries import ThreadSearch, thread
 from deliberation.process.consultations.queries import consultation_page
@@ -47,7 +48,7 @@ async def network(cluster: Any, settings: Settings, app: AppContext) -> AsyncIte
     await connection.close()
     engine = connect(url, size=1, statement_timeout=300.0)
     yield replace(app, engine=engine, settings=replace(settings, database_url=url))
-    await disconnect(engine)
+    await engine.dispose()
 
 
 FILTERS: list[dict[str, Any]] = [
@@ -102,10 +103,13 @@ async def test_a_thread_reads_little_more_than_it_shows(network: AppContext) -> 
 
 async def test_the_front_page_of_a_consultation_reads_little(network: AppContext) -> None:
     async with request_context(network) as ctx:
-        await consultation_overview(ctx, LARGE)  # the worker counts its figures
+        page = await consultation_page(ctx, LARGE)
+        await ctx.db.execute(text(_KEPT), {"id": page.card.id})
         with sent(ctx) as statements:
-            await consultation_overview(ctx, LARGE)
-        assert await reads(ctx, statements) == []
+            await consultation_overview(ctx, await consultation_page(ctx, LARGE))
+            answers = await answers_of(ctx, page)
+            assert await answers_of(ctx, page, answers.next)
+        assert await reads(ctx, statements, MATCHES) == []
 
 
 @contextmanager
@@ -115,7 +119,8 @@ def sent(ctx: RequestContext) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
     connection, engine = driver_connection(ctx.db), ctx.app.engine.sync_engine
 
     def note(record: Any) -> None:
-        found.append((record.query, record.args))
+        if "typeinfo" not in record.query:  # asyncpg's own look-up of a type
+            found.append((record.query, record.args))
 
     def note_prepared(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
         found.append((statement, tuple(values)))
@@ -153,8 +158,9 @@ async def reads(
         plan = found[0]["Plan"]
         nodes = list(nodes_of(plan))
         read = [
-            (node["Node Type"], node.get("Index Name", node.get("Relation Name")), rows_of(node))
+            (node["Node Type"], node.get("Index Name", node["Relation Name"]), rows_of(node))
             for node in nodes
+            if node["Relation Name"] in large
         ]
         scanned = [
             node["Relation Name"]
@@ -171,7 +177,7 @@ async def reads(
 
 def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The nodes of a plan that read a table."""
-    if "Relation Name" in plan or plan["Node Type"] == "Bitmap Index Scan":
+    if "Relation Name" in plan:
         yield plan
     for part in plan.get("Plans", []):
         yield from nodes_of(part)
@@ -196,3 +202,9 @@ def literal(value: Any) -> str:
 
 def _somebody(network: AppContext) -> Viewer:
     return Viewer(UUID(int=1), UUID(int=1), "Camille", "camille@example.org", {})
+
+
+_KEPT = """
+INSERT INTO kept_figures (consultation_id, counted_at) VALUES (:id, clock_now())
+ON CONFLICT DO NOTHING
+"""

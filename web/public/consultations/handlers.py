@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -11,6 +12,8 @@ from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import LATE, Ctx
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Moment, from_cursor
+from deliberation.core.errors import Invalid
 from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
 from deliberation.elections.polls.queries import poll_views
@@ -79,14 +82,14 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
 @get(ONE + "/suites", opt={LATE: True})
 async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the authority's answers, those it still owes, and what comes."""
-    answers = await answers_of(ctx, page)
+    answers = await answers_of(ctx, page, _onward(request, Moment, UUID))
     stands = (await standings(ctx, [page.card]))[page.card.id]
     return render(
         request,
         "public/consultations/follow_up.html",
         authority=page.card.authority,
         page=page,
-        answers=sorted(answers, key=lambda one: one.kind != "poll"),
+        answers=answers,
         polls=[poll for poll in await poll_views(ctx, page.ref) if poll.state == "counted"],
         standing=stands,
         owed=owed(ctx.lang, stands),
@@ -127,6 +130,16 @@ async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str
             for day, found in groupby(events, key=lambda event: event.day)
         ],
     )
+
+
+def _onward(request: AnyRequest, *kinds: Any) -> str:
+    """The cursor of an address; what is none is left aside, not refused."""
+    cursor = request.query_params.get("suite", "")
+    try:
+        from_cursor(cursor, *kinds)
+    except Invalid:
+        return ""
+    return cursor
 
 
 class ChangeText(NamedTuple):

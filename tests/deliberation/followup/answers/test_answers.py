@@ -37,7 +37,7 @@ async def test_officials_answer_a_proposal_once_for_all_to_read(app: AppContext,
         await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
     async with request_context(app) as ctx:
         shown = await proposal_page(ctx, page, number)
-        listed = await answers_of(ctx, page)
+        listed = (await answers_of(ctx, page)).items
     assert shown.proposal.answer == "accepted"
     assert shown.answer is not None
     assert shown.answer.body == DRAFT.body
@@ -90,7 +90,7 @@ async def test_two_first_answers_leave_one(app: AppContext) -> None:
 
     await asyncio.gather(*(give(viewer) for viewer in officials))
     async with request_context(app) as ctx:
-        assert len(await answers_of(ctx, page)) == 1
+        assert len((await answers_of(ctx, page)).items) == 1
 
 
 async def test_a_vote_is_answered_once_its_result_is_published(app: AppContext) -> None:
