@@ -159,7 +159,7 @@ async def test_figures_agree_with_the_lists_and_with_the_days(app: AppContext) -
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         found = await figures(ctx, page.ref)
-        listed = await proposal_list(ctx, page.ref, ProposalSearch(size=200))
+        listed = await proposal_list(ctx, page.ref, ProposalSearch(sort="newest", size=200))
         days = (await counts_of(ctx, page.ref)).participation
     assert found.proposals == listed.total
     assert found.supports == sum(item.support_count for item in listed.items)
