@@ -69,7 +69,7 @@ async def test_a_program_argues_and_reads_the_thread(app: AppContext, program: P
     assert wrong.status_code == 422
     assert "/body" in [error["pointer"] for error in wrong.json()["errors"]]
     refused = await anybody.post(f"{where}/comments", json={"stance": "for", "body": "Utile."})
-    assert refused.status_code == 403  # neither a person nor a form's consent
+    assert refused.status_code == 401
     cursor = await anybody.get(f"{where}/comments", params={"side": "for", "cursor": "%"})
     assert cursor.status_code == 422
 
@@ -132,7 +132,7 @@ async def test_answers_by_program(app: AppContext, program: Program) -> None:
         given = await official.put(f"{where}/{path}/answer", json=ANSWER)
         assert given.status_code == 200
         assert given.json()["body"] == ANSWER["body"]
-    listed = (await (await program()).get(f"{where}/answers")).json()
+    listed = (await (await program()).get(f"{where}/answers")).json()["items"]
     assert {item["kind"] for item in listed} == {"proposal", "poll"}
 
 
