@@ -3,12 +3,14 @@
 import gc
 import weakref
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
-from web.shell.templating import TEMPLATES, environment
+from deliberation.process.proposals.structs import ProposalCard
+from web.shell.templating import TEMPLATES, environment, kept
 
 NO_BREAK = "\u00a0"
 DAY = date(2026, 11, 22)
@@ -79,3 +81,36 @@ def test_no_page_imports_macros_with_its_context() -> None:
     pages = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
     assert len(pages) > 100
     assert [path.name for path, text in pages.items() if "with context" in text] == []
+
+
+def test_what_macros_print_is_kept_by_value_and_by_language() -> None:
+    french, english = (
+        vars(environment(lang).get_template("shell/parts/cards.html").module)["proposal_in_list"]
+        for lang in ("fr", "en")
+    )
+    card = ProposalCard(
+        number=7,
+        title="<b>Une piste</b>",
+        excerpt="",
+        theme="",
+        place="",
+        author="Dominique",
+        published_at=datetime(2026, 11, 22, tzinfo=UTC),
+        support_count=2,
+        comment_count=0,
+        arguments=0,
+        questions=0,
+        answer="",
+        supported=False,
+        state="published",
+    )
+    kept.cache_clear()
+    for _ in range(2):  # the same values, read again
+        again = structs.replace(card)
+        first = kept(french, again, "/fr/c/gare")
+        assert "&lt;b&gt;Une piste&lt;/b&gt;" in first
+        assert "2 soutiens" in first
+    assert kept.cache_info().hits == 1
+    more = structs.replace(card, support_count=3)
+    assert "3 soutiens" in kept(french, more, "/fr/c/gare")
+    assert "soutiens" not in kept(english, card, "/en/c/gare")
