@@ -21,7 +21,8 @@ from tests.faults.votes import a_vote
 
 BEFORE = 5.0  # seconds of voting before the fault
 AT_ONCE = 1.0  # seconds in which a worker that listens takes a job; one that does not takes two
-OWN_503 = "503 unavailable"  # our page or answer: what was confirmed is recorded
+# What the site, or in its place HAProxy, answers: what was confirmed is recorded.
+OURS = ("503 unavailable", "503 not-json")
 HEAD = (
     f"{'what dies':32} {'rate':>5} {'acknowledged':>13} {'lost':>5} {'doubled':>8} {'silence':>8}"
     f"  {'job':>6}  answers other than a receipt"
@@ -99,7 +100,7 @@ def _measure(line: Line, attempts: Sequence[Attempt], struck: float, ended: floa
 
 def _judge(line: Line, case: Case, cluster: Cluster) -> None:
     for code in line.errors:
-        if code.startswith("500") or (code.startswith("503") and code != OWN_503):
+        if code.startswith("5") and code not in OURS:
             line.wrong.append(f"answers {code}")
     if line.silence > case.longest:
         line.wrong.append(f"nobody could vote for {line.silence:.0f} s")
