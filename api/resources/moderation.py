@@ -36,7 +36,7 @@ async def get_moderation(ctx: Ctx, consultation: ThisConsultation) -> Moderation
 
 @get("/authorities/{slug:str}/reports")
 async def list_reports(ctx: Ctx, slug: FromPath[str]) -> list[WaitingText]:
-    """The texts that wait for your decision, the oldest first."""
+    """The hundred texts that have waited longest for your decision, the oldest first."""
     return await waiting_reports(ctx, (await authority_row(ctx, slug)).id)
 
 

@@ -13,6 +13,7 @@ from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.subjects.kinds import that
 
 LOG_SIZE = 200
+MOST_WAITING = 100
 # What moderation decides, by the event that records it.
 DECIDED = {
     "TextKept": "kept",
@@ -96,11 +97,16 @@ async def reported_text(
     return ReadText(**row._mapping) if row else None
 
 
-async def waiting_reports(ctx: RequestContext, authority_id: UUID) -> list[WaitingText]:
-    """The texts that wait for the authority's moderators, the oldest first."""
+async def waiting_reports(
+    ctx: RequestContext, authority_id: UUID, only: UUID | None = None
+) -> list[WaitingText]:
+    """The texts that wait for the authority's moderators, the oldest first, or `only` one of them.
+
+    At most `MOST_WAITING`: the next ones follow when these are decided.
+    """
     permit(may_moderate(ctx, authority_id))
-    values = {"authority": authority_id, "viewer": ctx.person.voter_id}
-    rows = (await ctx.db.execute(_WAITING, values)).all()
+    which = {"authority": authority_id, "only": only, "viewer": ctx.person.voter_id}
+    rows = (await ctx.db.execute(_WAITING, {**which, "most": MOST_WAITING})).all()
     return [
         WaitingText(
             **{name: row._mapping[name] for name in row._mapping if name != "reports"},
@@ -160,36 +166,46 @@ _READABLE = text(
 _WAITING = text(
     """
     WITH waiting AS (
-        SELECT subject_id, min(created_at) AS since, false AS held,
-               json_agg(json_build_object('reason', reason, 'note', note, 'created_at', created_at)
-                        ORDER BY created_at) AS reports
-        FROM report WHERE decision IS NULL GROUP BY subject_id
-        UNION ALL
-        SELECT id, created_at, true, '[]' FROM subject
-        WHERE authority_id = :authority AND state = 'held'
+        SELECT * FROM (
+            SELECT subject_id, min(report.created_at) AS since, false AS held
+            FROM consultation JOIN report ON consultation_id = consultation.id
+            WHERE authority_id = :authority AND decision IS NULL GROUP BY subject_id
+            UNION ALL
+            SELECT id, created_at, true FROM subject
+            WHERE authority_id = :authority AND state = 'held'
+        ) AS found WHERE CAST(:only AS uuid) IS NULL OR subject_id = :only
+        ORDER BY since, subject_id LIMIT :most
     )
     SELECT subject.kind AS subject, subject.id AS subject_id, consultation.slug AS consultation,
            consultation.title AS consultation_title, top.kind AS top_kind, top.number, top.title,
            coalesce(comment.stance, '') AS stance, subject.body,
            person.name AS author, person.voter_id = :viewer AS own,
-           waiting.since, waiting.held, waiting.reports
+           waiting.since, waiting.held, coalesce((
+               SELECT json_agg(json_build_object(
+                   'reason', reason, 'note', note, 'created_at', created_at) ORDER BY created_at)
+               FROM report WHERE report.subject_id = subject.id AND decision IS NULL
+                   AND NOT waiting.held
+           ), '[]') AS reports
     FROM waiting
     JOIN subject ON subject.id = waiting.subject_id
     JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
     JOIN consultation ON consultation.id = subject.consultation_id
     LEFT JOIN comment ON comment.id = subject.id
     JOIN person ON person.id = subject.author_id
-    WHERE subject.authority_id = :authority
-    ORDER BY since
+    ORDER BY since, subject.id
     """
 )
 _COUNT = text(
     """
-    SELECT count(*) FROM subject
-    WHERE (consultation_id = CAST(:consultation AS uuid)
-           OR authority_id = ANY(CAST(:authorities AS uuid[])))
-      AND (state = 'held'
-           OR id IN (SELECT subject_id FROM report WHERE decision IS NULL))
+    SELECT count(*) FROM (
+        SELECT subject_id FROM consultation JOIN report ON consultation_id = consultation.id
+        WHERE decision IS NULL AND (consultation.id = CAST(:consultation AS uuid)
+              OR authority_id = ANY(CAST(:authorities AS uuid[])))
+        UNION
+        SELECT id FROM subject
+        WHERE state = 'held' AND (consultation_id = CAST(:consultation AS uuid)
+              OR authority_id = ANY(CAST(:authorities AS uuid[])))
+    ) AS waiting
     """
 )
 _LOG = text(

@@ -15,6 +15,7 @@ from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of
 from deliberation.text.markdown import excerpt
 
 EXCERPT = 160
+MOST = 200  # texts, supports, follows and votes of the page of contributions
 
 
 class OwnText(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ class OwnVote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Contributions(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's own contributions, newest first."""
+    """A person's own contributions, the newest `MOST` of each."""
 
     proposals: list[OwnText]
     comments: list[OwnText]
@@ -208,10 +209,12 @@ async def own_data(ctx: RequestContext) -> OwnData:
 
 
 async def contributions(ctx: RequestContext) -> Contributions:
-    """The viewer's own proposals, comments, supports and follows, and the times of their votes."""
+    """The viewer's own texts, supports and follows, and the times of their votes: the newest
+    `MOST` of each; `own_data` holds all.
+    """
 
     async def rows(sql: str) -> list[dict[str, Any]]:
-        found = await ctx.db.execute(text(sql), _values(ctx))
+        found = await ctx.db.execute(text(f"{sql} LIMIT {MOST}"), _values(ctx))
         return [dict(row._mapping) for row in found.all()]
 
     async def texts(sql: str) -> list[OwnText]:

@@ -23,10 +23,13 @@ from deliberation.followup.answers.queries import answers_of
 from deliberation.migrations.upgrade import migrate
 from deliberation.process.comments.queries import ThreadSearch, thread
 from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.moderation.queries import waiting_count, waiting_reports
 from deliberation.process.proposals.lists import MOST, proposal_list
 from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalSearch
+from deliberation.process.subjects.queries import subject_list
 from deliberation.views.overview.queries import consultation_overview
+from deliberation.views.personal_data.queries import contributions
 from tests.builders import request_context
 from tests.databases import empty_database
 
@@ -67,7 +70,7 @@ FILTERS: list[dict[str, Any]] = [
 async def test_a_list_reads_little_more_than_it_shows(
     network: AppContext, sort: Any, filters: dict[str, Any]
 ) -> None:
-    async with request_context(network, _somebody(network)) as ctx:
+    async with request_context(network, _somebody()) as ctx:
         page = await consultation_page(ctx, LARGE)
         search = ProposalSearch(sort=sort, seed=7, **filters)
         with sent(ctx) as statements:
@@ -110,6 +113,30 @@ async def test_the_front_page_of_a_consultation_reads_little(network: AppContext
             answers = await answers_of(ctx, page)
             assert await answers_of(ctx, page, answers.next)
         assert await reads(ctx, statements, MATCHES) == []
+
+
+@pytest.mark.parametrize("kind", ["proposal", "comment", "answer"])
+async def test_the_open_data_of_a_kind_is_read_a_page_at_a_time(
+    network: AppContext, kind: str
+) -> None:
+    async with request_context(network) as ctx:
+        page = await consultation_page(ctx, LARGE)
+        with sent(ctx) as statements:
+            first = await subject_list(ctx, page.ref, kind)
+            assert (await subject_list(ctx, page.ref, kind, first.next)).items
+        assert await reads(ctx, statements) == []
+
+
+async def test_moderators_and_people_read_what_is_theirs(network: AppContext) -> None:
+    async with request_context(network) as ctx:
+        page = await consultation_page(ctx, LARGE)
+        moderator = _somebody({page.card.authority.id: frozenset({"moderator"})})
+        ctx = replace(ctx, viewer=moderator)
+        with sent(ctx) as statements:
+            await waiting_reports(ctx, page.card.authority.id)
+            await waiting_count(ctx, [page.card.authority.id])
+            await contributions(ctx)
+        assert await reads(ctx, statements) == []
 
 
 @contextmanager
@@ -200,8 +227,8 @@ def literal(value: Any) -> str:
             return "'" + str(value).replace("'", "''") + "'"
 
 
-def _somebody(network: AppContext) -> Viewer:
-    return Viewer(UUID(int=1), UUID(int=1), "Camille", "camille@example.org", {})
+def _somebody(roles: dict[UUID, frozenset[str]] | None = None) -> Viewer:
+    return Viewer(UUID(int=1), UUID(int=1), "Camille", "camille@example.org", roles or {})
 
 
 _KEPT = """

@@ -19,7 +19,7 @@ from deliberation.network.people.permissions import may_delete_account
 from deliberation.network.people.queries import Account, account
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.moderation.measure_queries import own_measures
-from deliberation.views.personal_data.queries import contributions, own_data
+from deliberation.views.personal_data.queries import MOST, contributions, own_data
 from deliberation.views.personal_data.texts import worded
 from web.shell.forms import form_of
 from web.shell.permitted import refusal_text
@@ -54,7 +54,9 @@ async def save(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 async def did(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Page of the viewer's own proposals, comments, supports and votes."""
     found = await contributions(ctx)
-    return render(request, "account/profile/contributions.html", private=True, found=found)
+    return render(
+        request, "account/profile/contributions.html", private=True, found=found, most=MOST
+    )
 
 
 @get("/compte/donnees.json")

@@ -174,11 +174,10 @@ async def _target(ctx: RequestContext, page: ConsultationPage, number: int, text
 
 
 async def _waiting(ctx: RequestContext, authority_id: UUID, subject_id: UUID) -> WaitingText:
-    found = await waiting_reports(ctx, authority_id)
-    text = next((item for item in found if item.subject_id == subject_id), None)
-    if text is None:
+    found = await waiting_reports(ctx, authority_id, only=subject_id)
+    if not found:
         raise NotFound
-    return text
+    return found[0]
 
 
 def _reporting(

@@ -179,6 +179,36 @@ async def test_pages_follow_each_other_without_gap_or_repeat(app: AppContext, so
         assert seen == sorted(numbers, reverse=True)
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("filters", [{}, {"theme": "École"}])
+async def test_a_draw_loses_and_repeats_nothing_while_others_publish(
+    app: AppContext, seed: int, filters: dict[str, Any]
+) -> None:
+    """Nor where numbers are missing: drafts, withdrawn and hidden proposals."""
+    page = await a_consultation(app, themes=["École"])
+    author = await a_person(app)
+    numbers = [await a_proposal(app, page, author, theme="École") for _ in range(17)]
+    async with request_context(app, author) as ctx:
+        for number in numbers[3:12]:
+            await withdraw(ctx, page.ref, await proposal_row(ctx, page.ref, number))
+    shown = {*numbers[:3], *numbers[12:]}
+    seen: list[int] = []
+    search = ProposalSearch(seed=seed, size=2, **filters)
+    while True:
+        async with request_context(app) as ctx:
+            page = await consultation_page(ctx, page.card.slug)
+            found = await proposal_list(ctx, page.ref, search)
+        seen += [card.number for card in found.items]
+        if not found.next:
+            break
+        search = ProposalSearch(seed=seed, size=2, cursor=found.next, **filters)
+        await a_proposal(app, page, theme="École")
+    assert len(seen) == len(set(seen))
+    assert shown <= set(seen)
+    if not filters:
+        assert set(seen) == shown
+
+
 async def test_another_seed_gives_another_order_and_the_same_seed_the_same(
     app: AppContext,
 ) -> None:
