@@ -4,16 +4,18 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from api.app_context import open_app, run_worker
 from api.core.bodies import FIELDS, SMALL, read_body
-from api.core.caching import keep_no_request, keep_nothing
+from api.core.caching import keep_no_request, with_lifetime
 from api.core.consultations import provide_consultation, provide_page
 from api.core.csrf import require_own_page
 from api.core.drafts import DraftRequest
@@ -57,14 +59,43 @@ def openapi_config() -> OpenAPIConfig:
     )
 
 
-def create_api(settings: Settings) -> Litestar:
+class Site(Litestar):
+    """An application whose answers say how long they may be kept.
+
+    It answers HEAD as it answers GET, its body left out (RFC 9110, 9.3.2).
+    """
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        asked: Any = scope
+        answered: Any = send
+        if asked.get("method") == "HEAD":
+            asked["method"], answered = "GET", _without_body(send)
+        if asked.get("method"):
+            answered = with_lifetime(asked, answered)
+        await super().__call__(asked, receive, answered)
+
+
+def _without_body(send: Any) -> Any:
+    async def headers_only(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return headers_only
+
+
+def create_api(settings: Settings) -> Site:
     """The API alone, for those who want no pages."""
-    return Litestar(
+    return Site(
         route_handlers=[api_router()],
         dependencies=DEPENDENCIES,
         guards=[require_meaning, require_own_page, read_body],
         lifespan=[app_lifespan(settings)],
-        before_send=[keep_nothing],
         openapi_config=openapi_config(),
         request_max_body_size=SMALL,
         multipart_form_part_limit=FIELDS,

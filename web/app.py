@@ -3,14 +3,12 @@
 from time import perf_counter
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
-from api.app import DEPENDENCIES, api_router, app_lifespan, openapi_config
+from api.app import DEPENDENCIES, Site, api_router, app_lifespan, openapi_config
 from api.core.bodies import FIELDS, SMALL, read_body
-from api.core.caching import keep_nothing
 from api.core.cookies import set_browser
 from api.core.csrf import require_own_page
 from api.core.routes import require_meaning
@@ -23,10 +21,10 @@ from web.shell.error_pages import error_page
 from web.shell.headers import add_headers
 
 
-def create_site(settings: Settings | None = None) -> Litestar:
+def create_site(settings: Settings | None = None) -> Site:
     """The site of some settings, or of the environment's."""
     settings = settings or read_settings()
-    return Site(
+    return ObservedSite(
         route_handlers=[
             Router("/", route_handlers=FILES, include_in_schema=False),
             *(
@@ -43,7 +41,7 @@ def create_site(settings: Settings | None = None) -> Litestar:
         dependencies=DEPENDENCIES,
         guards=[require_meaning, require_own_page, read_body],
         lifespan=[app_lifespan(settings)],
-        before_send=[set_browser, keep_nothing, add_headers, note_status],
+        before_send=[set_browser, add_headers, note_status],
         after_exception=[kept_forms.keep_refused_form],
         exception_handlers={Exception: error_page},
         openapi_config=openapi_config(),
@@ -60,32 +58,15 @@ def create_site(settings: Settings | None = None) -> Litestar:
     )
 
 
-class Site(Litestar):
-    """An application that answers HEAD as it answers GET, its body left out (RFC 9110, 9.3.2)."""
+class ObservedSite(Site):
+    """A site whose requests are counted, and logged if the settings say so."""
 
-    async def __call__(
-        self,
-        scope: Scope | LifeSpanScope,
-        receive: Receive | LifeSpanReceive,
-        send: Send | LifeSpanSend,
-    ) -> None:
-        asked: Any = scope
-        if asked["type"] != "http":
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        if asked["method"] == "HEAD":
-            asked, send = {**asked, "method": "GET"}, _without_body(send)
         begun = perf_counter()
         try:
-            await super().__call__(asked, receive, send)
+            await super().__call__(scope, receive, send)
         finally:
-            note(asked, perf_counter() - begun)
-
-
-def _without_body(send: Any) -> Any:
-    async def headers_only(message: Any) -> None:
-        if message["type"] == "http.response.body":
-            message = {**message, "body": b""}
-        await send(message)
-
-    return headers_only
+            note(scope, perf_counter() - begun)

@@ -1,26 +1,108 @@
-"""Cache-Control of responses, set unless a handler does; and no cache of requests."""
+"""How long an answer may be kept, by whom, and what proves that it is still right.
 
+A page for people who are not signed in is the same bytes for all. It says so, and how long a cache
+in front of the site may keep it: two seconds, and never past the next moment at which pages change
+by themselves. Browsers ask again each time: whoever signs in never sees the page of before. Nobody
+keeps what a session, an identity or a cookie decides. `deploy/nginx/` obeys.
+"""
+
+import hashlib
+import time
+from collections.abc import Mapping
 from importlib import import_module
+from math import floor
+from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import URL, MutableScopeHeaders
-from litestar.types import Message, Scope
+from litestar.types import Scope, Send
 
+from api.core import cookies
 from deliberation.core.context import RequestContext
 
+MOST = 2  # seconds in which everybody sees what was hidden or published
+WAY = 0.25  # seconds until a cache has the answer, at worst
+# In the scope of a page, or in a route's `opt`: without a session, it is the same for all.
+SHARED = "shared"
+PERSONAL: tuple[cookies.Name, ...] = ("session", "pending_login", "identity")
 
-async def keep_nothing(message: Message, scope: Scope) -> None:
-    """Set Cache-Control on a response that has none.
 
-    A response to a signed-in person, or one that sets a cookie, is stored nowhere, not even by the
-    browser of a shared computer; any other is revalidated each time.
+def with_lifetime(scope: Scope, send: Send) -> Send:
+    """The send channel of a request whose answers say how long they may be kept.
+
+    What a handler said itself stays. A shared answer waits for its body, which its ETag is made of.
     """
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
+    begun, waiting = time.monotonic(), list[Any]()
+
+    async def sending(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            if _is_shared(scope, message):
+                waiting.append(message)
+                return
+            headers = MutableScopeHeaders.from_message(message)
+            personal = _is_personal(scope, headers)
+            headers.setdefault("cache-control", "no-store" if personal else "private, no-cache")
+        elif waiting:
+            start = waiting.pop()
+            message = _with_validator(scope, start, message, begun)
+            await send(start)
+        await send(message)
+
+    return sending
+
+
+def _is_shared(scope: Any, start: Any) -> bool:
+    """Whether all who are not signed in get this answer.
+
+    A page that is not there is another one; a problem's title has the language of its reader.
+    """
+    handler, headers = scope.get("route_handler"), MutableScopeHeaders.from_message(start)
+    if scope["method"] != "GET" or "cache-control" in headers or _is_personal(scope, headers):
+        return False
+    if scope.get(SHARED):
+        return start["status"] in (200, 404, 410)
+    return start["status"] == 200 and handler is not None and SHARED in handler.opt
+
+
+def _is_personal(scope: Scope, headers: MutableScopeHeaders) -> bool:
+    request = Request[Any, Any, Any](scope)
+    return (
+        "set-cookie" in headers
+        or "authorization" in request.headers
+        or any(cookies.read(request, name) for name in PERSONAL)
+    )
+
+
+def _with_validator(
+    scope: Scope, start: Any, first: Mapping[str, Any], begun: float
+) -> Mapping[str, Any]:
+    """Complete the head of a shared answer by the first piece of its body.
+
+    Returns the piece, empty where the reader has it already.
+    """
+    headers = MutableScopeHeaders.from_message(start)
     ctx: RequestContext | None = scope.get("ctx")  # type: ignore[assignment]
-    private = "set-cookie" in headers or (ctx is not None and ctx.viewer is not None)
-    headers.setdefault("cache-control", "no-store" if private else "private, no-cache")
+    left = MOST + 1.0
+    if first.get("more_body"):  # a stream
+        left = 0.0
+    elif ctx is not None and ctx.changes_at is not None:
+        left = (ctx.changes_at - ctx.now).total_seconds() - (time.monotonic() - begun) - WAY
+    seconds = min(MOST, floor(left))
+    headers["cache-control"] = (
+        f"public, max-age=0, s-maxage={seconds}" if seconds > 0 else "private, no-cache"
+    )
+    if left < MOST + 1:  # nginx counts whole seconds of the clock: one of them may last two
+        headers["x-accel-expires"] = str(max(0, floor(left) - 1))
+    if first.get("more_body"):
+        return first
+    headers["etag"] = f'"{hashlib.sha256(first["body"]).hexdigest()[:32]}"'
+    known = Request[Any, Any, Any](scope).headers.get("if-none-match", "")
+    if start["status"] != 200 or headers["etag"] not in known:
+        return first
+    start["status"] = 304
+    for name in ("content-type", "content-length", "content-encoding"):
+        headers.pop(name, None)
+    return {**first, "body": b""}
 
 
 # Module -> its functions with a cache of requests.

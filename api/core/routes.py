@@ -6,6 +6,7 @@ import litestar
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
 
+from api.core.caching import SHARED
 from api.core.problems import Problem
 from api.core.requests import AnyConnection
 from deliberation.core.errors import NotFound
@@ -26,6 +27,7 @@ REFUSALS = {
 }
 
 get = partial(litestar.get, responses=REFUSALS)
+public_get = partial(get, opt={SHARED: True})  # without a session, the same for all
 post = partial(litestar.post, responses=REFUSALS)
 put = partial(litestar.put, responses=REFUSALS)
 delete = partial(litestar.delete, responses=REFUSALS)

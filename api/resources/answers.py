@@ -4,7 +4,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.bodies import by_staff, larger
 from api.core.consultations import ThisPage
-from api.core.routes import get, put
+from api.core.routes import public_get, put
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
@@ -20,7 +20,7 @@ POLL = "/consultations/{slug:str}/polls/{number:int}"
 SUBJECT = "/consultations/{slug:str}/subjects/{kind:str}/{number:int}"
 
 
-@get("/consultations/{slug:str}/answers")
+@public_get("/consultations/{slug:str}/answers")
 async def list_answers(ctx: Ctx, page: ThisPage, cursor: FromQuery[str] = "") -> AnswerList:
     """The official answers of a consultation, a page at a time; follow `next`.
 
@@ -29,13 +29,13 @@ async def list_answers(ctx: Ctx, page: ThisPage, cursor: FromQuery[str] = "") ->
     return await answers_of(ctx, page, cursor)
 
 
-@get(PROPOSAL + "/page")
+@public_get(PROPOSAL + "/page")
 async def get_proposal_page(ctx: Ctx, page: ThisPage, number: FromPath[int]) -> ProposalPage:
     """One proposal: its text, its comments and the official answer."""
     return await proposal_page(ctx, page, number)
 
 
-@get(PROPOSAL + "/answer")
+@public_get(PROPOSAL + "/answer")
 async def get_proposal_answer(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> AnswerView:
     """The official answer to a proposal."""
     return await _answer(ctx, slug, SubjectRef("proposal", number))
@@ -49,7 +49,7 @@ async def put_proposal_answer(
     return await _give(ctx, slug, SubjectRef("proposal", number), data)
 
 
-@get(POLL + "/answer")
+@public_get(POLL + "/answer")
 async def get_poll_answer(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> AnswerView:
     """The official answer to the result of a poll."""
     return await _answer(ctx, slug, SubjectRef("poll", number))
@@ -63,7 +63,7 @@ async def put_poll_answer(
     return await _give(ctx, slug, SubjectRef("poll", number), data)
 
 
-@get(SUBJECT + "/answer")
+@public_get(SUBJECT + "/answer")
 async def get_subject_answer(
     ctx: Ctx, slug: FromPath[str], kind: FromPath[str], number: FromPath[int]
 ) -> AnswerView:

@@ -3,7 +3,7 @@
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.consultations import ThisConsultation
-from api.core.routes import get, post
+from api.core.routes import post, public_get
 from api.core.transaction import Ctx
 from deliberation.process.comments import commands
 from deliberation.process.comments.commands import CommentDraft
@@ -15,7 +15,7 @@ from deliberation.text.inputs import read_draft
 COLLECTION = "/consultations/{slug:str}/proposals/{number:int}/comments"
 
 
-@get(COLLECTION)
+@public_get(COLLECTION)
 async def list_comments(
     ctx: Ctx,
     consultation: ThisConsultation,

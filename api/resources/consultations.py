@@ -3,7 +3,7 @@
 from litestar.params import FromPath, FromQuery
 
 from api.core.consultations import ThisPage
-from api.core.routes import get
+from api.core.routes import public_get
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import (
     AuthorityList,
@@ -21,7 +21,7 @@ from deliberation.views.consultations.lists import (
 )
 
 
-@get("/authorities")
+@public_get("/authorities")
 async def list_authorities(
     ctx: Ctx, words: FromQuery[str] = "", cursor: FromQuery[str] = "", size: FromQuery[int] = 50
 ) -> AuthorityList:
@@ -30,13 +30,13 @@ async def list_authorities(
     return await authority_list(ctx, read_draft(AuthoritySearch, wish))
 
 
-@get("/authorities/{slug:str}")
+@public_get("/authorities/{slug:str}")
 async def get_authority(ctx: Ctx, slug: FromPath[str]) -> AuthorityPage:
     """One authority."""
     return await authority_page(ctx, slug)
 
 
-@get("/consultations")
+@public_get("/consultations")
 async def list_consultations(
     ctx: Ctx,
     when: FromQuery[str] = "",
@@ -55,7 +55,7 @@ async def list_consultations(
     return await consultation_list(ctx, search, authorities=of)
 
 
-@get("/consultations/{slug:str}")
+@public_get("/consultations/{slug:str}")
 async def get_consultation(ctx: Ctx, page: ThisPage) -> ConsultationPage:
     """One consultation and what is open in it now."""
     return page

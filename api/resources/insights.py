@@ -4,7 +4,7 @@ import msgspec
 from litestar.params import FromQuery
 
 from api.core.consultations import ThisConsultation, ThisPage
-from api.core.routes import get
+from api.core.routes import get, public_get
 from api.core.transaction import Ctx
 from deliberation.views.figures.anomalies import Anomalies, anomalies
 from deliberation.views.figures.figures import Figures, public_figures
@@ -35,7 +35,7 @@ async def list_figures(ctx: Ctx) -> list[FigureDefinition]:
     ]
 
 
-@get("/consultations/{slug:str}/figures")
+@public_get("/consultations/{slug:str}/figures")
 async def get_figures(ctx: Ctx, consultation: ThisConsultation) -> Figures:
     """The figures of a consultation; a count of people from 1 to 9 is hidden, as null.
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from litestar.params import FromPath, JSONBody
 
 from api.core.consultations import ThisConsultation
-from api.core.routes import get, post
+from api.core.routes import get, post, public_get
 from api.core.transaction import Ctx
 from deliberation.network.authorities.queries import authority_row
 from deliberation.process.moderation import commands, measure_queries, measures
@@ -28,7 +28,7 @@ async def create_report(
     return await commands.report(ctx, consultation, data)
 
 
-@get("/consultations/{slug:str}/moderation")
+@public_get("/consultations/{slug:str}/moderation")
 async def get_moderation(ctx: Ctx, consultation: ThisConsultation) -> ModerationLog:
     """The public log: decisions without persons or texts."""
     return await decisions(ctx, consultation)

@@ -3,7 +3,7 @@
 import msgspec
 
 from api.core.consultations import ThisConsultation, ThisPage
-from api.core.routes import get
+from api.core.routes import get, public_get
 from api.core.transaction import Ctx
 from deliberation.journal.queries import PublicEvent, public_events
 from deliberation.process.consultations.versions import Change, changes
@@ -30,19 +30,19 @@ async def get_overview(ctx: Ctx, page: ThisPage) -> WordedOverview:
     return WordedOverview(**msgspec.structs.asdict(found), text=text)
 
 
-@get("/consultations/{slug:str}/journal")
+@public_get("/consultations/{slug:str}/journal")
 async def list_events(ctx: Ctx, consultation: ThisConsultation) -> list[PublicEvent]:
     """Public events of a consultation, by day and kind, without names."""
     return await public_events(ctx, consultation.id)
 
 
-@get("/consultations/{slug:str}/versions")
+@public_get("/consultations/{slug:str}/versions")
 async def list_changes(ctx: Ctx, consultation: ThisConsultation) -> list[Change]:
     """Changes of a consultation's announcement since it was public, newest first."""
     return await changes(ctx, consultation)
 
 
-@get("/latest-answers")
+@public_get("/latest-answers")
 async def list_latest_answers(ctx: Ctx) -> list[AnswerLine]:
     """The newest official answers of the network."""
     return await latest_answers(ctx, most=20)

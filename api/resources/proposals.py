@@ -3,7 +3,7 @@
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.consultations import ThisConsultation
-from api.core.routes import delete, get, post, put
+from api.core.routes import delete, post, public_get, put
 from api.core.transaction import ALONE, Ctx
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals import commands
@@ -23,7 +23,7 @@ COLLECTION = "/consultations/{slug:str}/proposals"
 ITEM = COLLECTION + "/{number:int}"
 
 
-@get(COLLECTION)
+@public_get(COLLECTION)
 async def list_proposals(
     ctx: Ctx,
     slug: FromPath[str],
@@ -58,7 +58,7 @@ async def create_proposal(
     return await proposal_view(ctx, consultation, proposal.number)
 
 
-@get(ITEM)
+@public_get(ITEM)
 async def get_proposal(
     ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
 ) -> ProposalView:
@@ -77,7 +77,7 @@ async def put_proposal(
     return await proposal_view(ctx, consultation, number)
 
 
-@get(ITEM + "/versions")
+@public_get(ITEM + "/versions")
 async def list_versions(
     ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
 ) -> list[VersionView]:

@@ -3,7 +3,7 @@
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.consultations import ThisConsultation
-from api.core.routes import delete, get, post, put
+from api.core.routes import delete, post, public_get, put
 from api.core.transaction import Ctx
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread
@@ -22,7 +22,7 @@ KIND = "/consultations/{slug:str}/subjects/{kind:str}"
 ITEM = KIND + "/{number:int}"
 
 
-@get(KIND)
+@public_get(KIND)
 async def list_subjects(
     ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], cursor: FromQuery[str] = ""
 ) -> SubjectList:
@@ -30,7 +30,7 @@ async def list_subjects(
     return await subject_list(ctx, consultation, kind, cursor[:200])
 
 
-@get(ITEM)
+@public_get(ITEM)
 async def get_subject(
     ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], number: FromPath[int]
 ) -> SubjectView:
@@ -57,7 +57,7 @@ async def unfollow_subject(
     return await following.unfollow(ctx, consultation, ref)
 
 
-@get(ITEM + "/comments")
+@public_get(ITEM + "/comments")
 async def list_subject_comments(
     ctx: Ctx,
     consultation: ThisConsultation,

@@ -73,6 +73,7 @@ class RequestContext:
     db: AsyncSession
     now: datetime
     lang: str = SOURCE
+    changes_at: datetime | None = None  # for visitors: when a phase, any phase, begins or ends next
     viewer: Viewer | None = None
     network: str = ""  # keyed hash of the network address, for rate limits only
     wider_network: str = ""  # the same for the /48 of an IPv6 address

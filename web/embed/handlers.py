@@ -23,8 +23,6 @@ from deliberation.views.timeline.texts import status_message, timeline_texts
 from web.embed.texts import ACTIONS, FIGURES
 from web.shell.render import page_language, render
 
-CACHE = "public, max-age=60"
-
 
 class ResultText(msgspec.Struct, frozen=True):
     """A published result in words: its question, who came first, and why."""
@@ -94,20 +92,14 @@ def _anybody(request: AnyRequest, ctx: RequestContext) -> RequestContext:
 def _framed(
     request: AnyRequest, page: ConsultationPage, template: str, **values: Any
 ) -> Response[str]:
-    answer = render(request, template, authority=page.card.authority, page=page, **values)
-    answer.headers["cache-control"] = CACHE
-    del answer.headers["vary"]
     ancestors = " ".join(("'self'", *page.frame_ancestors))
     request.scope["frame_ancestors"] = ancestors  # type: ignore[typeddict-unknown-key]
-    return answer
+    return render(request, template, authority=page.card.authority, page=page, **values)
 
 
 def _missing(request: AnyRequest) -> Response[str]:
     """Drafts, withdrawn consultations and unknown names look alike, and nobody may frame them."""
-    answer = render(request, "embed/missing.html", status=404)
-    answer.headers["cache-control"] = CACHE
-    del answer.headers["vary"]
-    return answer
+    return render(request, "embed/missing.html", status=404)
 
 
 HANDLERS = [embedded, embedded_results]

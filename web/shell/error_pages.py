@@ -52,7 +52,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         "shell/refused.html",
         authority=request.scope.get("authority"),  # type: ignore[arg-type]
         status=status,
-        private=True,
+        private=request.method != "GET" or status not in (404, 410),
         refused=status,
         number=request_number(request.scope) if status >= 500 else "",
         message=refusal(lang, code, values),

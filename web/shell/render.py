@@ -8,6 +8,7 @@ from litestar import Response
 from litestar.response import Redirect
 
 from api.core import cookies
+from api.core.caching import SHARED
 from api.core.identity import address_language
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext, Viewer
@@ -52,7 +53,8 @@ def render(
     private: bool = False,
     **values: Any,
 ) -> Response[str]:
-    """A page. `private` ones, and those of signed-in people, are never stored by caches."""
+    """A page. Without a session, one that is not `private` is the same for all (`SHARED`)."""
+    request.scope[SHARED] = not private  # type: ignore[literal-required]
     app = cookies.app_of(request)
     lang = page_language(request)
     ctx: RequestContext | None = request.scope.get("ctx")  # type: ignore[assignment]
@@ -71,8 +73,8 @@ def render(
     )
     response = Response(html, media_type="text/html", status_code=status)
     response.headers["content-language"] = lang
-    response.headers["vary"] = "cookie"
-    response.headers["cache-control"] = "no-store" if private or viewer else "private, no-cache"
+    if private:
+        response.headers["cache-control"] = "no-store"
     return response
 
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
 from api.core.files import attachment, streamed
-from api.core.routes import get
+from api.core.routes import get, public_get
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
 from deliberation.elections.polls.queries import PollView, poll_view
@@ -32,13 +32,13 @@ async def get_board(
     return answer
 
 
-@get(ITEM + "/board/head")
+@public_get(ITEM + "/board/head")
 async def get_board_head(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> BoardHead:
     """The signed head of the public board: its last entry's number, digest and signature."""
     return await board_head(ctx, await _poll(ctx, slug, number))
 
 
-@get(ITEM + "/minutes", media_type="application/json")
+@public_get(ITEM + "/minutes", media_type="application/json")
 async def get_minutes(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Response[bytes]:
     """The minutes of the count, byte for byte as the trustees signed them."""
     row = await minutes_row(ctx, await _poll(ctx, slug, number))
@@ -52,7 +52,7 @@ async def get_minutes_pdf(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) 
     return attachment(content, f"minutes-{slug}-{number}.pdf", "application/pdf")
 
 
-@get(ITEM + "/signatures")
+@public_get(ITEM + "/signatures")
 async def get_signatures(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> dict[str, str]:
     """The trustees' signatures of the minutes: trustee's place, from 1 -> Ed25519, base64."""
     return (await minutes_row(ctx, await _poll(ctx, slug, number))).signatures

@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from api.core.bodies import by_its_agents, larger
 from api.core.consultations import ThisConsultation
 from api.core.requests import AnyRequest
-from api.core.routes import delete, get, post, put
+from api.core.routes import delete, get, post, public_get, put
 from api.core.transaction import Ctx
 from api.resources.elections.of_agents import BOX, MAX_UPLOAD_BYTES, agents_consultation
 from deliberation.core.context import permit
@@ -111,7 +111,7 @@ async def create_refusal(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUI
     await refuse_code(ctx, await agents_consultation(ctx, slug), request_id)
 
 
-@get("/consultations/{slug:str}/countersigners")
+@public_get("/consultations/{slug:str}/countersigners")
 async def list_countersigners(ctx: Ctx, consultation: ThisConsultation) -> list[CountersignerView]:
     """Countersigners of a consultation's votes; their names are public."""
     return await countersigners(ctx, consultation.id)

@@ -11,7 +11,7 @@ from api.core.consultations import ThisConsultation
 from api.core.cookies import app_of
 from api.core.identity import networks_of, token_of
 from api.core.requests import AnyRequest
-from api.core.routes import delete, get, post, put
+from api.core.routes import delete, get, post, public_get, put
 from api.core.transaction import Ctx
 from deliberation.core.errors import SignInNeeded
 from deliberation.elections.ballots.casting import BallotRequest, cast_from_api
@@ -59,7 +59,7 @@ class ReceiptStatus(msgspec.Struct, frozen=True, kw_only=True):
     voted_on: date | None
 
 
-@get(COLLECTION)
+@public_get(COLLECTION)
 async def list_polls(ctx: Ctx, consultation: ThisConsultation) -> list[PollView]:
     """The polls of a consultation."""
     return await poll_views(ctx, consultation)
@@ -74,7 +74,7 @@ async def create_poll(
     return await poll_view(ctx, consultation, poll.number)
 
 
-@get(ITEM)
+@public_get(ITEM)
 async def get_poll(ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]) -> PollView:
     """One poll."""
     return await poll_view(ctx, consultation, number)

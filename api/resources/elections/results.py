@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from api.core.consultations import ThisConsultation
 from api.core.files import attachment
-from api.core.routes import get
+from api.core.routes import get, public_get
 from api.core.transaction import Ctx
 from deliberation.elections.results.queries import (
     ResultPage,
@@ -24,13 +24,13 @@ from deliberation.text.spreadsheets import harmless
 ITEM = "/consultations/{slug:str}/polls/{number:int}/result"
 
 
-@get(ITEM)
+@public_get(ITEM)
 async def get_result(ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]) -> ResultPage:
     """The published result; 404 with the code `results-not-yet` until then."""
     return await result_page(ctx, consultation, number)
 
 
-@get(ITEM + "/recount", media_type="application/json")
+@public_get(ITEM + "/recount", media_type="application/json")
 async def get_recount(
     ctx: Ctx, consultation: ThisConsultation, slug: FromPath[str], number: FromPath[int]
 ) -> Response[bytes]:

@@ -37,7 +37,11 @@ _WHO = (
                      WHERE membership.person_id = person.id) AS roles,
                array(SELECT authority_id FROM measure
                      WHERE measure.voter_id = person.voter_id AND subject = 'account'
-                       AND lifted_at IS NULL) AS suspended
+                       AND lifted_at IS NULL) AS suspended,
+               CASE WHEN session.id IS NULL THEN least(
+                   (SELECT min(opens_at) FROM phase WHERE opens_at > clock.now),
+                   (SELECT min(closes_at) FROM phase WHERE closes_at > clock.now)
+               ) END AS changes_at
         FROM (SELECT clock_now() AS now) AS clock
         LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock.now
             AND (session.created_at > clock.now - CAST(:lasts AS interval)
@@ -49,7 +53,7 @@ _WHO = (
     )
     .columns(
         *map(column, ("now", "person_id", "name", "email", "voter_id", "session_id")),
-        *map(column, ("confirmed", "unseen", "roles", "suspended")),
+        *map(column, ("confirmed", "unseen", "roles", "suspended", "changes_at")),
     )
     .subquery("who")
 )
@@ -123,6 +127,7 @@ async def identify(
         db=db,
         now=row["now"],
         lang=lang,
+        changes_at=row["changes_at"],
         viewer=viewer,
         network=network,
         wider_network=wider,

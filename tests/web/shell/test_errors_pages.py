@@ -37,7 +37,7 @@ async def test_an_unknown_address_says_so_and_how_to_go_on(
     assert visitor.page.status_code == 404
     assert words in visitor.text
     assert "Chercher une consultation" in visitor.text
-    assert visitor.page.headers["cache-control"] == "no-store"
+    assert visitor.page.headers["cache-control"].startswith("public, max-age=0, s-maxage=")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Pages of proposals: list, one with its discussion, versions, supports."""
 
-import secrets
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +34,7 @@ from web.shell.render import render, see_page
 LIST = "/c/{slug:str}/propositions"
 ITEM = "/c/{slug:str}/p/{number:int}"
 
+DRAWS = 100_000  # numbers of random orders, short enough to be told
 # The words of the address -> those of the search.
 SORTS = {"hasard": "random", "soutiens": "supported", "recentes": "newest"}
 ANSWERED = {"oui": "yes", "non": "no"}
@@ -48,7 +49,7 @@ FILTERS = ("q", "theme", "reponse", "tri")
 async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The published proposals, in a random order that the address remembers."""
     query = request.query_params
-    search = _search(query)
+    search = _search(query, ctx.now)
     found = await proposal_list(ctx, page.ref, search)
     return render(
         request,
@@ -147,7 +148,12 @@ async def _shown(
     )
 
 
-def _search(query: Any) -> ProposalSearch:
+def draw_of(now: datetime) -> int:
+    """The random order of a minute: first pages are alike for a while, and kept by a cache."""
+    return int(now.timestamp()) // 60 % DRAWS
+
+
+def _search(query: Any, now: datetime) -> ProposalSearch:
     """The search of an address; what it does not understand is left aside, not refused."""
     seed = query.get("graine", "")
     wish = {
@@ -155,7 +161,7 @@ def _search(query: Any) -> ProposalSearch:
         "theme": query.get("theme", "")[:40],
         "answered": ANSWERED.get(query.get("reponse", ""), ""),
         "sort": SORTS.get(query.get("tri", ""), "random"),
-        "seed": seed if seed.isdecimal() and len(seed) < 10 else secrets.randbelow(10**9),
+        "seed": seed if seed.isdecimal() and len(seed) < 10 else draw_of(now),
         "cursor": query.get("suite", "")[:200],
     }
     try:
