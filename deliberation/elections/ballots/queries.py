@@ -18,7 +18,6 @@ from deliberation.elections.electorate.eligibility import (
     known_voter,
 )
 from deliberation.elections.polls.queries import PollView, poll_views
-from deliberation.elections.pseudonyms.model import RenewedKey
 from deliberation.process.consultations.queries import (
     ConsultationPage,
     ConsultationRef,
@@ -119,6 +118,7 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     )
 
 
+_RENEWED = prepared(text("SELECT key_check FROM renewed_key WHERE poll_id = :poll"))
 _RECEIPT = prepared(
     text(
         """
@@ -162,4 +162,4 @@ async def revoting_stopped(ctx: RequestContext, poll: PollView) -> bool:
     """
     if poll.secrecy != "sealed" or poll.state != "open":
         return False
-    return await ctx.db.get(RenewedKey, poll.id) is not None
+    return bool(await fetch(ctx.db, _RENEWED, poll=poll.id))

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from deliberation.core.context import AppContext, RequestContext
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.core.secrets import derived_key
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.sealed_protocol.board import (
@@ -29,7 +30,7 @@ async def board_entries(ctx: RequestContext, poll_id: UUID) -> list[SignedEntry]
 
 async def first_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
     """The board's first entry, which announces the vote; None before the ballot box opened."""
-    first = await _line(ctx, select(BoardEntry.line).where(BoardEntry.number == 1), poll_id)
+    first = await _line(ctx, _FIRST, poll_id)
     return first.entry if first else None
 
 
@@ -41,8 +42,7 @@ async def last_entry(ctx: RequestContext, poll_id: UUID) -> Entry | None:
 
 async def last_signed_entry(ctx: RequestContext, poll_id: UUID) -> SignedEntry | None:
     """The last entry with its signature: the signed head of the board."""
-    query = select(BoardEntry.line).order_by(BoardEntry.number.desc()).limit(1)
-    return await _line(ctx, query, poll_id)
+    return await _line(ctx, _LAST, poll_id)
 
 
 async def add_entry(ctx: RequestContext, poll_id: UUID, kind: Kind, body: dict[str, Any]) -> Entry:
@@ -65,9 +65,14 @@ def _signing_key(secret: bytes, poll_id: UUID) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(derived_key(secret, f"board/{poll_id}"))
 
 
-async def _line(ctx: RequestContext, query: Any, poll_id: UUID) -> SignedEntry | None:
-    line = (await ctx.db.scalars(query.where(BoardEntry.poll_id == poll_id))).one_or_none()
-    return read_board(line)[0] if line else None
+async def _line(ctx: RequestContext, statement: Prepared, poll_id: UUID) -> SignedEntry | None:
+    rows = await fetch(ctx.db, statement, poll=poll_id)
+    return read_board(rows[0]["line"])[0] if rows else None
+
+
+_LINES = select(BoardEntry.line).where(BoardEntry.poll_id == bindparam("poll", type_=Uuid))
+_FIRST = prepared(_LINES.where(BoardEntry.number == 1))
+_LAST = prepared(_LINES.order_by(BoardEntry.number.desc()).limit(1))
 
 
 def moment_text(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import select, text
 
 from deliberation.core.context import AppContext, Viewer
@@ -395,7 +396,7 @@ async def test_what_is_kept_of_a_ballot_between_pages_holds_nobodys_choice(
 
 
 async def test_sixty_people_vote_from_one_address_beside_somebody_who_guesses_codes(
-    app: AppContext, visitor_of: VisitorOf, monkeypatch: pytest.MonkeyPatch
+    app: AppContext, site: Litestar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A town hall is one address: its limit stops who guesses, and nobody who has a code."""
     monkeypatch.setitem(LIMITS, "voting-code", LIMITS["voting-code"]._replace(most=3))
@@ -403,10 +404,11 @@ async def test_sixty_people_vote_from_one_address_beside_somebody_who_guesses_co
     here = f"/fr/c/{page.card.slug}/voter/1"
 
     async def casts(code: str) -> httpx.Response:
-        visitor: Visitor = await visitor_of(None)  # all of them have one address
-        await visitor.open(here)
-        await visitor.send("/voter/1", **{"g-1": "7"})
-        return await visitor.send("/valider", code=code)
+        visitor = Visitor(site, address="192.0.2.60")
+        async with visitor.http:
+            await visitor.open(here)
+            await visitor.send("/voter/1", **{"g-1": "7"})
+            return await visitor.send("/valider", code=code)
 
     codes = await a_roll(app, page, 60)
     for tried in range(6):

@@ -180,12 +180,11 @@ async def commit(request: AnyRequest, slug: FromPath[str], number: FromPath[int]
             return await _not_cast(request, ctx, sent, refusal)
     if isinstance(receipt, Receipt):
         return see_page(language_of(request), f"/recu/{receipt.reference}")
-    async with request_context(request) as ctx:
+    async with request_context(request, apart=True) as ctx:
         if receipt is None:
             return await _not_cast(request, ctx, sent, None)
-        page = await consultation_page(ctx, slug)
         return await shown_receipt(
-            request, ctx, page, await poll_view(ctx, page.ref, number), receipt
+            request, ctx, await consultation_page(ctx, slug), number, receipt
         )
 
 

@@ -42,14 +42,15 @@ async def shown_receipt(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    poll: PollView,
+    number: int,
     receipt: SealedReceipt,
 ) -> Response[str]:
     """The receipt of a sealed ballot that is recorded: shown once, stored by nobody but the voter.
 
     A reload sends the same form again, and shows the same receipt.
     """
-    others = [one for one in await poll_views(ctx, page.ref) if one.state == "open"]
+    polls = await poll_views(ctx, page.ref)
+    poll = next(one for one in polls if one.number == number)
     return render(
         request,
         "vote/sealed/receipt.html",
@@ -60,7 +61,7 @@ async def shown_receipt(
         receipt=receipt,
         file=canonical(receipt).decode(),
         stopped=await revoting_stopped(ctx, poll),
-        others=[one for one in others if one.number != poll.number],
+        others=[one for one in polls if one.state == "open" and one.number != number],
         until=last_minute(poll.closes_at) if poll.closes_at else None,
         address=_address(ctx, page, poll),
     )
