@@ -7,15 +7,19 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     Integer,
+    Select,
     String,
     Uuid,
     bindparam,
+    desc,
     literal_column,
     or_,
     select,
     tuple_,
+    union_all,
 )
 from sqlalchemy.orm import aliased
 
@@ -71,8 +75,9 @@ async def answers_of(
     """
     moment, last = from_cursor(cursor, Moment, UUID) if cursor else (LATEST, UUID(int=0))
     values = {"consultation": page.card.id, "moment": moment, "last": last}
-    found = await fetch(ctx.db, _newest(size + 1, about_polls=False), **values)
-    first = [] if cursor else await fetch(ctx.db, _newest(size, about_polls=True), **values)
+    rows = await fetch(ctx.db, _newest(size, first=not cursor), **values)
+    found = [row for row in rows if row["kind"] != "poll"]
+    first = [row for row in rows if row["kind"] == "poll"]
     return AnswerList(
         items=[_view(row, page) for row in (*first, *found[:size])],
         next=to_cursor(found[size - 1]["created_at"], found[size - 1]["id"])
@@ -111,16 +116,21 @@ _ANSWERS = (
 
 
 @lru_cache(maxsize=16)
-def _newest(most: int, *, about_polls: bool) -> Prepared:
-    """The newest answers before a moment, to results of votes or to other texts."""
+def _newest(size: int, *, first: bool) -> Prepared:
+    """The newest answers before a moment, one more than are shown; `first`: and those to results
+    of votes.
+    """
     is_poll = _ABOUT.kind == literal_column("'poll'", String)
     keys = (Subject.created_at, Subject.id)
     before = bindparam("moment", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid)
-    return prepared(
-        _ANSWERS.where(is_poll if about_polls else ~is_poll, tuple_(*keys) < tuple_(*before))
-        .order_by(*(key.desc() for key in keys))
-        .limit(literal_column(f"{most:d}", Integer))
-    )
+
+    def newest(about: ColumnElement[bool], most: int) -> Select[Any]:
+        query = _ANSWERS.where(about, tuple_(*keys) < tuple_(*before))
+        ordered = query.order_by(*(key.desc() for key in keys))
+        return select(ordered.limit(literal_column(f"{most:d}", Integer)).subquery())
+
+    found = [newest(~is_poll, size + 1), *([newest(is_poll, size)] if first else [])]
+    return prepared(union_all(*found).order_by(desc("created_at"), desc("id")))
 
 
 _ONE = prepared(
