@@ -24,6 +24,7 @@ from deliberation.process.consultations.standing import (
 # supported of each consultation; not to one that was put to a vote whose result was answered.
 THRESHOLD = 50
 MOST_DUE = 1000  # answers owed to proposals that are counted
+MOST_WAITING = 100  # answers owed in a list
 
 
 class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,17 +43,18 @@ class WaitingAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def waiting_for_answer(
-    ctx: RequestContext, authority_ids: Sequence[UUID]
+    ctx: RequestContext, authority_ids: Sequence[UUID], consultation_id: UUID | None = None
 ) -> list[WaitingAnswer]:
-    """Results and proposals to which officials of some authorities owe an answer.
+    """Results and proposals to which officials of some authorities owe an answer, or of one
+    consultation of theirs: the most supported `MOST_WAITING` of each, as many in all.
 
     Results first, then by the promised date, then the longest wait.
     """
     for authority_id in authority_ids:
         permit(may_answer(ctx, authority_id))
-    values = {"authorities": list(authority_ids), "threshold": THRESHOLD}
-    rows = (await ctx.db.execute(_WAITING, values)).all()
-    return [WaitingAnswer(**row._mapping, late=days_late(row.by, ctx.now)) for row in rows]
+    values = {"authorities": list(authority_ids), "consultation": consultation_id}
+    rows = await fetch(ctx.db, _WAITING, **values, threshold=THRESHOLD, most=MOST_WAITING)
+    return [WaitingAnswer(**row, late=days_late(row["by"], ctx.now)) for row in rows]
 
 
 async def standings(ctx: RequestContext, cards: Sequence[ConsultationCard]) -> dict[UUID, Standing]:
@@ -70,47 +72,50 @@ def _held(row: Any) -> Held:
     return Held(**{name: row[name] for name in Held.__struct_fields__})
 
 
-# The proposals of the consultations in `mine` that an answer is owed to.
-_OWED = """
-    live AS (
-        SELECT consultation_id, proposal.id, number, answer, published_at, support_count
-        FROM mine
-        JOIN subject ON consultation_id = mine.id AND kind = 'proposal' AND state = 'published'
-        JOIN proposal ON proposal.id = subject.id
-    ), top AS (
-        SELECT consultation_id, max(support_count) AS most FROM live GROUP BY consultation_id
-    ), owed AS (
-        SELECT consultation_id, id, number, support_count, support_count = top.most AS first,
-               published_at
-        FROM top JOIN live USING (consultation_id)
-        WHERE answer = '' AND support_count > 0 AND support_count >= least(:threshold, top.most)
-        AND NOT EXISTS (
-            SELECT FROM poll_option JOIN subject ON subject.id = poll_id AND subject.answer <> ''
-            WHERE poll_option.proposal_id = live.id)
-    )
+# Of a row of `mine`: the supports of the most supported proposal; the proposals owed an answer.
+_TOP = """
+    LATERAL (
+        SELECT support_count AS most FROM proposal JOIN subject USING (id)
+        WHERE in_consultation = mine.id AND state = 'published'
+        ORDER BY support_count DESC, as_number DESC LIMIT 1
+    ) AS top
 """
-_WAITING = text(
-    f"""
+_OWED = """
+    FROM proposal JOIN subject USING (id)
+    WHERE in_consultation = mine.id AND state = 'published' AND answer = ''
+      AND support_count >= greatest(1, least(:threshold, top.most))
+      AND NOT EXISTS (
+        SELECT FROM poll_option JOIN subject AS poll ON poll.id = poll_id
+        WHERE poll_option.proposal_id = proposal.id AND poll.answer <> '')
+"""
+_WAITING = prepared(
+    text(
+        f"""
     WITH mine AS (
         SELECT id, slug, title, (SELECT max(closes_at) FROM phase
             WHERE consultation_id = consultation.id AND kind = 'decision') AS by
         FROM consultation
-        WHERE authority_id = ANY(:authorities) AND state = 'open'
-    ), {_OWED}, due AS (
-        SELECT owed.consultation_id, 'proposal' AS kind, owed.number, title, support_count, first,
-               owed.published_at AS since
-        FROM owed JOIN subject USING (id)
+        WHERE authority_id = ANY(CAST(:authorities AS uuid[])) AND state = 'open'
+          AND id = coalesce(:consultation, id)
+    ), due AS (
+        SELECT mine.id AS consultation_id, owed.*
+        FROM mine CROSS JOIN {_TOP} CROSS JOIN LATERAL (
+            SELECT 'proposal' AS kind, number, title, support_count,
+                   support_count = top.most AS first, published_at AS since
+            {_OWED} ORDER BY support_count DESC, as_number DESC LIMIT :most
+        ) AS owed
         UNION ALL
-        SELECT poll.consultation_id, 'poll', poll.number, poll.question, 0, false, result.counted_at
-        FROM result JOIN poll ON poll.id = result.poll_id AND poll.source = 'live'
-        JOIN mine ON mine.id = poll.consultation_id
+        SELECT mine.id, 'poll', poll.number, poll.question, 0, false, result.counted_at
+        FROM mine JOIN poll ON poll.consultation_id = mine.id AND poll.source = 'live'
+        JOIN result ON result.poll_id = poll.id
         JOIN subject ON subject.id = poll.id AND subject.answer = ''
     )
     SELECT mine.slug AS consultation, mine.title AS consultation_title, due.kind, due.number,
            due.title, due.support_count, due.first, due.since, mine.by
     FROM due JOIN mine ON mine.id = due.consultation_id
-    ORDER BY due.kind, mine.by, due.since, due.number
-    """  # noqa: S608 - fixed text
+    ORDER BY due.kind, mine.by, due.since, due.number LIMIT :most
+        """  # noqa: S608 - fixed text
+    )
 )
 # What each consultation of a list holds, read by indexes; of what is due, `MOST_DUE` are counted.
 _HELD = prepared(
@@ -127,20 +132,8 @@ _HELD = prepared(
         (SELECT count(*) FROM subject
          WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
            AND state IN ('published', 'withdrawn')) AS to_proposals,
-        (SELECT count(*) FROM (
-            SELECT proposal.id FROM proposal JOIN subject USING (id)
-            WHERE in_consultation = mine.id AND state = 'published' AND answer = ''
-              AND support_count >= greatest(1, least(:threshold, top.most))
-              AND NOT EXISTS (
-                SELECT FROM poll_option JOIN subject AS poll ON poll.id = poll_id
-                WHERE poll_option.proposal_id = proposal.id AND poll.answer <> '')
-            LIMIT {MOST_DUE}) AS owed) AS due
-    FROM unnest(CAST(:ids AS uuid[])) AS mine (id)
-    LEFT JOIN LATERAL (
-        SELECT support_count AS most FROM proposal JOIN subject USING (id)
-        WHERE in_consultation = mine.id AND state = 'published'
-        ORDER BY support_count DESC, as_number DESC LIMIT 1
-    ) AS top ON true
+        (SELECT count(*) FROM (SELECT proposal.id {_OWED} LIMIT {MOST_DUE}) AS owed) AS due
+    FROM unnest(CAST(:ids AS uuid[])) AS mine (id) LEFT JOIN {_TOP} ON true
     """  # noqa: S608 - fixed text
     )
 )

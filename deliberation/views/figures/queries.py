@@ -1,5 +1,6 @@
 """Dashboards of officials: their consultations, and the questions about one of them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +15,12 @@ from deliberation.elections.counting.outcomes import is_ranking_alone
 from deliberation.elections.electorate.queries import electors_of
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.results.model import Result
-from deliberation.followup.answers.owed import WaitingAnswer, standings, waiting_for_answer
+from deliberation.followup.answers.owed import (
+    MOST_WAITING,
+    WaitingAnswer,
+    standings,
+    waiting_for_answer,
+)
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.network.authorities.model import Authority
 from deliberation.process.consultations.queries import (
@@ -55,7 +61,7 @@ class DashboardCard(msgspec.Struct, frozen=True, kw_only=True):
     card: ConsultationCard
     figures: Figures
     standing: Standing
-    waiting: int  # answers owed
+    waiting: int  # answers owed, of `MOST_WAITING`
 
 
 class DashboardPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +136,11 @@ async def dashboard(
     cards = found.items
     counted = await figures_of(ctx, [card.id for card in cards])
     waiting = await waiting_for_answer(ctx, authority_ids)
-    slugs = [item.consultation for item in waiting]
+    slugs = Counter(item.consultation for item in waiting)
+    if len(waiting) == MOST_WAITING:  # others wait too: ask for each
+        for card in cards:
+            own = await waiting_for_answer(ctx, authority_ids, card.id)
+            slugs[card.slug] = len(own)
     stand = await standings(ctx, cards)
     return DashboardPage(
         consultations=[
@@ -138,7 +148,7 @@ async def dashboard(
                 card=card,
                 figures=counted[card.id],
                 standing=stand[card.id],
-                waiting=slugs.count(card.slug),
+                waiting=slugs[card.slug],
             )
             for card in cards
         ],
@@ -163,7 +173,7 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
     results = [_finding(poll, result) for poll, result in published]
     priorities = most_supported(leading)
-    owed = await waiting_for_answer(ctx, [page.card.authority.id])
+    waiting = await waiting_for_answer(ctx, [page.card.authority.id], page.card.id)
     return InsightPage(
         card=page.card,
         figures=counts.figures,
@@ -185,7 +195,7 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
             for poll, result in published
             for one in dividing_options(poll.number, result.outcome)
         ],
-        waiting=[item for item in owed if item.consultation == page.card.slug],
+        waiting=waiting,
         answers=answers,
         answer_count=given.to_votes + given.to_proposals,
         caveats=caveats(

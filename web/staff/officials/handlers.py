@@ -15,7 +15,7 @@ from deliberation.core.errors import NotFound
 from deliberation.elections.results.queries import ResultPage, result_page
 from deliberation.explanations.texts import explain_sentence
 from deliberation.followup.answers.commands import AnswerDraft, answer
-from deliberation.followup.answers.owed import THRESHOLD
+from deliberation.followup.answers.owed import MOST_WAITING, THRESHOLD
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.followup.answers.queries import AnswerView, answer_to
 from deliberation.followup.answers.texts import DECISION_LABELS
@@ -58,6 +58,7 @@ async def portfolio(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "") -
         "staff/officials/portfolio.html",
         private=True,
         board=board,
+        most=MOST_WAITING,
         more=f"{page_address(ctx.lang, '/elus')}?suite={board.next}" if board.next else None,
         badges={
             one.card.slug: badge(ctx.lang, one.card.phases, one.standing)
