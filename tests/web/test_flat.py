@@ -51,15 +51,6 @@ ASKS = {
     "team": "administrator",
     "administrator": "administrator",
 }
-# Texts that wait for moderators, the first one with as many reports.
-REPORTS = """
-    INSERT INTO report (id, consultation_id, subject_id, reporter_id, voter_id, reason, note,
-        created_at)
-    SELECT gen_random_uuid(), md5('c1')::uuid, md5('p1-' || number)::uuid, md5('u' || person)::uuid,
-        md5('u' || person)::uuid, 'advertising', 'Une publicité.', now()
-    FROM (SELECT i AS number, 9 AS person FROM generate_series(1, $1::integer) AS i
-          UNION ALL SELECT 1, i FROM generate_series(10, $1::integer) AS i) AS made
-"""
 OF_VOTES = re.compile(r"/(voter|resultats|polls|urne|ballot-box)\b")
 
 
@@ -84,7 +75,6 @@ async def network(
     await asyncio.to_thread(migrate, url)
     connection = await asyncpg.connect(url.replace("+asyncpg", "", 1))
     tokens = await fill(connection, size)
-    await connection.execute(REPORTS, size.authorities)
     await connection.execute("UPDATE install SET kind = 'test'")
     await connection.close()
     await keep_figures(url)
