@@ -244,7 +244,10 @@ def summed_figures() -> Iterator[None]:
     """
     with TemporaryDirectory(prefix="beffroi-figures-") as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        yield
+        try:
+            yield
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def check_port(host: str, port: int, choice: str) -> None:
