@@ -91,6 +91,10 @@ _FOLLOWED = exists().where(
 )
 
 
+# By its key: a join may read everybody, when a number is taken for that of many proposals.
+_AUTHOR = select(Person.name).where(Person.id == Proposal.author_id).scalar_subquery()
+
+
 _MINE = prepared(
     select(Subject.number, Subject.title, Subject.state)
     .where(
@@ -112,11 +116,10 @@ _VIEW = prepared(
         COMMENT_COUNTS.c.arguments,
         COMMENT_COUNTS.c.questions,
         Proposal.author_id,
-        Person.name.label("author"),
+        _AUTHOR.label("author"),
         _SUPPORTED.label("supported"),
         _FOLLOWED.label("followed"),
     )
-    .join(Person, Person.id == Proposal.author_id)
     .join(COMMENT_COUNTS, true())
     .where(
         Proposal.consultation_id == bindparam("consultation"),
