@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,4 +22,14 @@ class RecordedEvent(Row):
     consultation_id: Mapped[UUID | None]
     actor_id: Mapped[UUID | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    __table_args__ = (Index(None, "consultation_id", "id"), Index(None, "authority_id", "id"))
+    __table_args__ = (
+        Index(None, "consultation_id", "id"),
+        Index(None, "consultation_id", "kind", "at"),
+        Index(
+            "ix_event_of_authority",
+            "authority_id",
+            "kind",
+            "at",
+            postgresql_where=text("consultation_id IS NULL"),
+        ),
+    )

@@ -55,4 +55,4 @@ class Support(Row):
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
     voter_id: Mapped[UUID] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
-    __table_args__ = (Index(None, "voter_id"),)
+    __table_args__ = (Index(None, "voter_id", "created_at"),)

@@ -128,7 +128,7 @@ class Subject(Row):
             "id",
             postgresql_where=text("published_at IS NOT NULL"),
         ),
-        Index("ix_subject_author", "author_id", "created_at", "id"),
+        Index("ix_subject_author", "author_id", "kind", "created_at"),
         # No index holds the count, and pages keep room: a comment then rewrites one row of the
         # table and no index entry (a "heap-only tuple").
         {"postgresql_with": {"fillfactor": 85}},
@@ -157,4 +157,4 @@ class Follow(Row):
     )
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
     created_at: Mapped[datetime]
-    __table_args__ = (Index(None, "person_id"),)
+    __table_args__ = (Index(None, "person_id", "created_at"),)

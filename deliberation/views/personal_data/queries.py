@@ -15,7 +15,7 @@ from deliberation.process.subjects.kinds import KINDS, SubjectRef, path_of
 from deliberation.text.markdown import excerpt
 
 EXCERPT = 160
-MOST = 200  # texts, supports, follows and votes of the page of contributions
+MOST = 50  # texts of each kind, supports, follows and votes of the page of contributions
 
 
 class OwnText(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,8 +213,11 @@ async def contributions(ctx: RequestContext) -> Contributions:
     `MOST` of each; `own_data` holds all.
     """
 
+    kinds = [name for name, kind in KINDS.items() if kind.authored and name != "answer"]
+    values = {**_values(ctx), "kinds": kinds, "most": MOST}
+
     async def rows(sql: str) -> list[dict[str, Any]]:
-        found = await ctx.db.execute(text(f"{sql} LIMIT {MOST}"), _values(ctx))
+        found = await ctx.db.execute(text(sql), values)
         return [dict(row._mapping) for row in found.all()]
 
     async def texts(sql: str) -> list[OwnText]:
@@ -260,16 +263,19 @@ async def _choice(ctx: RequestContext, vote: dict[str, Any]) -> dict[str, int | 
 
 
 _TEXTS = """
-    SELECT subject.kind, top.kind AS about, consultation.title AS consultation, slug, top.number,
-           CASE WHEN subject.about_id IS NULL THEN subject.title ELSE subject.body END AS title,
-           subject.state, CASE WHEN subject.about_id IS NULL
-               THEN coalesce(subject.published_at, subject.created_at)
-               ELSE subject.created_at END AS at
-    FROM subject JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
-    JOIN consultation ON consultation.id = subject.consultation_id
-    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND subject.author_id = :person
-      AND subject.kind <> 'answer'
-    ORDER BY at DESC
+    SELECT found.* FROM unnest(CAST(:kinds AS text[])) AS written (kind) CROSS JOIN LATERAL (
+        SELECT subject.kind, top.kind AS about, consultation.title AS consultation, slug,
+               top.number, subject.state,
+               CASE WHEN subject.about_id IS NULL THEN subject.title ELSE subject.body END AS title,
+               CASE WHEN subject.about_id IS NULL
+                   THEN coalesce(subject.published_at, subject.created_at)
+                   ELSE subject.created_at END AS at
+        FROM subject JOIN subject AS top ON top.id = coalesce(subject.about_id, subject.id)
+        JOIN consultation ON consultation.id = subject.consultation_id
+        WHERE consultation.state NOT IN ('draft', 'withdrawn') AND subject.author_id = :person
+          AND subject.kind = written.kind
+        ORDER BY subject.created_at DESC LIMIT :most
+    ) AS found ORDER BY at DESC
 """
 _SUPPORTS = """
     SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
@@ -278,7 +284,7 @@ _SUPPORTS = """
     FROM support JOIN subject ON subject.id = proposal_id
     JOIN consultation ON consultation.id = consultation_id
     WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
-    ORDER BY at DESC
+    ORDER BY at DESC LIMIT :most
 """
 _FOLLOWS = """
     SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
@@ -287,12 +293,12 @@ _FOLLOWS = """
     FROM follow JOIN subject ON subject.id = subject_id
     JOIN consultation ON consultation.id = consultation_id
     WHERE consultation.state NOT IN ('draft', 'withdrawn') AND person_id = :person
-    ORDER BY at DESC
+    ORDER BY at DESC LIMIT :most
 """
 _VOTES = """
     SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
     JOIN consultation ON consultation.id = consultation_id
     WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
-    ORDER BY marked_on DESC
+    ORDER BY marked_on DESC LIMIT :most
 """
