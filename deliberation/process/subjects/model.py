@@ -23,6 +23,12 @@ NEWEST: dict[str, tuple[Any, ...]] = {
     "ix_subject_theme": ("consultation_id", "theme", "published_at", "number"),
     "ix_subject_answered": ("consultation_id", text("(answer <> '')"), "published_at", "number"),
 }
+# Newest answers: of a consultation, of an authority, of the network.
+NEWEST_ANSWERS = {
+    "ix_subject_answers": ("consultation_id", "created_at", "id"),
+    "ix_subject_authority_answers": ("authority_id", "created_at"),
+    "ix_subject_network_answers": ("created_at",),
+}
 # The words of a text and one for its consultation: common words are looked up in one consultation,
 # not in all. The last digits of an id are random, the first ones those of its neighbours.
 WORDS = "(array_to_tsvector(ARRAY['c' || right(CAST(consultation_id AS text), 8)]) || search)"
@@ -113,12 +119,9 @@ class Subject(Row):
             "state",
             postgresql_where=text("kind = 'proposal' AND answer <> ''"),
         ),
-        Index(
-            "ix_subject_answers",
-            "consultation_id",
-            "created_at",
-            "id",
-            postgresql_where=text("kind = 'answer'"),
+        *(
+            Index(name, *columns, postgresql_where=text("kind = 'answer'"))
+            for name, columns in NEWEST_ANSWERS.items()
         ),
         Index(
             "ix_subject_exported",

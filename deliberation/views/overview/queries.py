@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, select, text
 from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import fetch, prepared
 from deliberation.elections.ballots.queries import voted_polls
-from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_views
-from deliberation.elections.results.model import Result
 from deliberation.followup.answers.model import Answer
 from deliberation.followup.answers.owed import standings
 from deliberation.followup.answers.queries import AnswerView, answers_of
@@ -118,11 +117,17 @@ async def consultation_lines(
     ctx: RequestContext, cards: Sequence[ConsultationCard]
 ) -> list[ConsultationLine]:
     """Some consultations and what they hold: two statements for all of them."""
-    held = await _held(ctx, [card.id for card in cards])
+    rows = await fetch(ctx.db, _HELD, ids=[card.id for card in cards])
+    held = {row["id"]: row for row in rows}
     stand = await standings(ctx, cards)
     return [
         ConsultationLine(
-            card=card, moment=moment_of(card), standing=stand[card.id], **held[card.id]
+            card=card,
+            moment=moment_of(card),
+            standing=stand[card.id],
+            proposals=held[card.id]["proposals"],
+            answers=stand[card.id].to_votes + stand[card.id].to_proposals,
+            ballots=held[card.id]["ballots"],
         )
         for card in cards
     ]
@@ -151,7 +156,7 @@ async def latest_answers(
         .limit(most)
     )
     if authority_id is not None:
-        query = query.where(Consultation.authority_id == authority_id)
+        query = query.where(Answer.authority_id == authority_id)
     rows = (await ctx.db.execute(query)).all()
     return [_answer_line(row) for row in rows]
 
@@ -184,32 +189,21 @@ def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> 
     return {"propose": 5, "discuss": 10}.get(action, 2)
 
 
-async def _held(ctx: RequestContext, ids: list[UUID]) -> dict[UUID, dict[str, int]]:
-    """Number of proposals, answers and ballots of each consultation: one statement for all of
-    them.
-    """
-    written = select(func.count()).where(
-        Subject.consultation_id == Consultation.id, Subject.state == "published"
-    )
-    ballots = (
-        select(func.coalesce(func.max(Result.ballots), 0))
-        .join(Poll, Poll.id == Result.poll_id)
-        .where(Poll.consultation_id == Consultation.id)
-        .where(or_(Poll.source == "import", Result.ballots >= SMALLEST))
-    )
-    query = select(
-        Consultation.id,
-        written.where(Subject.kind == "proposal").scalar_subquery().label("proposals"),
-        written.where(Subject.kind == "answer").scalar_subquery().label("answers"),
-        ballots.scalar_subquery().label("ballots"),
-    ).where(Consultation.id.in_(ids))
-    rows = (await ctx.db.execute(query)).all()
-    return {
-        row.id: {"proposals": row.proposals, "answers": row.answers, "ballots": row.ballots}
-        for row in rows
-    }
-
-
 def _answer_line(row: Any) -> AnswerLine:
     values = row._asdict()
     return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)
+
+
+_HELD = prepared(
+    text(
+        f"""
+        SELECT id,
+            coalesce((SELECT count FROM published_count
+                      WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS proposals,
+            coalesce((SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
+                      WHERE consultation_id = mine.id
+                        AND (source = 'import' OR ballots >= {SMALLEST})), 0) AS ballots
+        FROM unnest(CAST(:ids AS uuid[])) AS mine (id)
+        """  # noqa: S608 - fixed text
+    )
+)
