@@ -14,6 +14,7 @@ from deliberation.process.subjects.kinds import that
 
 LOG_SIZE = 200
 MOST_WAITING = 100
+MOST_COUNTED = 1000  # texts that wait
 # What moderation decides, by the event that records it.
 DECIDED = {
     "TextKept": "kept",
@@ -82,7 +83,9 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ModerationLog(msgspec.Struct, frozen=True, kw_only=True):
-    """The decisions of a consultation, newest first, and how many texts still wait for one."""
+    """The newest `LOG_SIZE` decisions of a consultation, and how many texts still wait for one, of
+    `MOST_COUNTED`.
+    """
 
     waiting: int
     decisions: list[LogEntry]
@@ -117,17 +120,15 @@ async def waiting_reports(
 
 
 async def waiting_count(ctx: RequestContext, authority_ids: Sequence[UUID]) -> int:
-    """Number of texts that await moderation in some authorities."""
+    """Number of texts that await moderation in some authorities; `MOST_COUNTED` are counted."""
     for authority_id in authority_ids:
         permit(may_moderate(ctx, authority_id))
-    values = {"authorities": list(authority_ids), "consultation": None}
-    counted = await ctx.db.scalar(_COUNT, values)
-    return int(counted or 0)
+    return await _count(ctx, authority_ids)
 
 
 async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> ModerationLog:
     """The public log of a consultation; suspensions in its authority are there too."""
-    waiting = await ctx.db.scalar(_COUNT, {"authorities": None, "consultation": consultation.id})
+    waiting = await _count(ctx, [consultation.authority_id], consultation.id)
     values = {
         "consultation": consultation.id,
         "authority": consultation.authority_id,
@@ -135,7 +136,7 @@ async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> Moder
     }
     rows = (await ctx.db.execute(_LOG, {**values, "kinds": list(DECIDED)})).all()
     return ModerationLog(
-        waiting=int(waiting or 0),
+        waiting=waiting,
         decisions=[
             LogEntry(
                 at=row.at,
@@ -148,6 +149,13 @@ async def decisions(ctx: RequestContext, consultation: ConsultationRef) -> Moder
             for row in rows
         ],
     )
+
+
+async def _count(
+    ctx: RequestContext, authority_ids: Sequence[UUID], consultation_id: UUID | None = None
+) -> int:
+    which = {"authorities": list(authority_ids), "consultation": consultation_id}
+    return int(await ctx.db.scalar(_COUNT, {**which, "most": MOST_COUNTED}) or 0)
 
 
 # A comment is read where what it is about is read, of which it shows number and title.
@@ -198,25 +206,34 @@ _WAITING = text(
 _COUNT = text(
     """
     SELECT count(*) FROM (
-        SELECT subject_id FROM consultation JOIN report ON consultation_id = consultation.id
-        WHERE decision IS NULL AND (consultation.id = CAST(:consultation AS uuid)
-              OR authority_id = ANY(CAST(:authorities AS uuid[])))
+        (SELECT subject_id FROM consultation JOIN report ON consultation_id = consultation.id
+         WHERE authority_id = ANY(CAST(:authorities AS uuid[])) AND decision IS NULL
+           AND consultation.id = coalesce(CAST(:consultation AS uuid), consultation.id)
+         LIMIT :most)
         UNION
-        SELECT id FROM subject
-        WHERE state = 'held' AND (consultation_id = CAST(:consultation AS uuid)
-              OR authority_id = ANY(CAST(:authorities AS uuid[])))
+        (SELECT id FROM subject
+         WHERE authority_id = ANY(CAST(:authorities AS uuid[])) AND state = 'held'
+           AND consultation_id = coalesce(CAST(:consultation AS uuid), consultation_id)
+         LIMIT :most)
+        LIMIT :most
     ) AS waiting
     """
 )
+# The newest of each kind, by an index; those of the authority alone are of accounts.
 _LOG = text(
     """
-    SELECT event.at, event.kind, event.data, coalesce(measure.reply, '') AS reply
-    FROM event
-    LEFT JOIN measure ON measure.id = CAST(event.data ->> 'measure_id' AS uuid)
-    WHERE event.kind = ANY(:kinds) AND (
-        event.consultation_id = :consultation
-        OR (event.consultation_id IS NULL AND event.authority_id = :authority)
-    )
+    SELECT event.at, event.kind, event.data, coalesce((
+        SELECT reply FROM measure WHERE id = CAST(event.data ->> 'measure_id' AS uuid)
+    ), '') AS reply
+    FROM unnest(CAST(:kinds AS text[])) AS decided (kind) CROSS JOIN LATERAL (
+        (SELECT * FROM event
+         WHERE consultation_id = :consultation AND event.kind = decided.kind
+         ORDER BY at DESC LIMIT :most)
+        UNION ALL
+        (SELECT * FROM event
+         WHERE consultation_id IS NULL AND authority_id = :authority AND event.kind = decided.kind
+         ORDER BY at DESC LIMIT :most)
+    ) AS event
     ORDER BY event.id DESC LIMIT :most
     """
 )

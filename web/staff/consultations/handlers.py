@@ -34,6 +34,7 @@ from deliberation.process.consultations.queries import (
     moment_of,
 )
 from deliberation.process.consultations.standing import Held, standing
+from deliberation.process.moderation.queries import MOST_COUNTED
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
 from deliberation.views.timeline.status import timeline
@@ -81,6 +82,7 @@ async def home(request: AnyRequest, ctx: Ctx) -> Response[str]:
         "staff/consultations/home.html",
         private=True,
         todo=await todo(ctx),
+        most=MOST_COUNTED,
         task_text=partial(task_text, ctx.lang),
         done=request.query_params.get("fait", ""),
     )

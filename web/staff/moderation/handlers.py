@@ -20,6 +20,7 @@ from deliberation.process.moderation.commands import Decision, ReportDraft, deci
 from deliberation.process.moderation.measures import text_of
 from deliberation.process.moderation.permissions import may_decide, may_suspend_account
 from deliberation.process.moderation.queries import (
+    MOST_COUNTED,
     ReadText,
     WaitingText,
     decisions,
@@ -93,6 +94,7 @@ async def log(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
         authority=page.card.authority,
         page=page,
         log=await decisions(ctx, page.ref),
+        most=MOST_COUNTED,
         reasons=list(REASON_LABELS),
     )
 
