@@ -119,6 +119,7 @@ FILLED = (
     "support",
     "roll_mark",
     "urn_ballot",
+    "event",
 )
 _MEMBER = """
 INSERT INTO membership (person_id, authority_id, role, created_at)
@@ -356,6 +357,14 @@ STATEMENTS: list[tuple[str, ...]] = [
         SELECT created_at, 'ProposalPublished', authority_id, consultation_id, author_id,
             jsonb_build_object('proposal_id', id)
         FROM subject WHERE kind = 'proposal'
+        """,
+    ),
+    (
+        """
+        INSERT INTO event_count (consultation_id, day, kind, count, last_at)
+        SELECT consultation_id, (at AT TIME ZONE 'Europe/Paris')::date AS day, kind, count(*),
+            max(at)
+        FROM event GROUP BY consultation_id, day, kind
         """,
     ),
 ]

@@ -16,7 +16,7 @@ from deliberation.elections.pseudonyms.model import RenewedKey
 from deliberation.elections.results.model import Minutes, Result
 from deliberation.elections.trustees.model import Rehearsal, Trustee
 from deliberation.followup.answers.model import Answer
-from deliberation.journal.model import RecordedEvent
+from deliberation.journal.model import EventCount, RecordedEvent
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Passkey, Person, RoleOffer, SignInCode
 from deliberation.network.sessions.model import KeptForm, Session
@@ -42,6 +42,7 @@ TABLES = (
     Elector,
     ElectorCode,
     EndRequest,
+    EventCount,
     Extension,
     Follow,
     KeptFigures,

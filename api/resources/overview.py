@@ -1,12 +1,13 @@
 """/api/v1/consultations/{slug}/overview, /journal, /versions; /api/v1/latest-answers."""
 
 import msgspec
+from litestar.params import FromQuery
 
 from api.core.consultations import ThisConsultation, ThisPage
 from api.core.routes import get, public_get
 from api.core.transaction import Ctx
-from deliberation.journal.queries import PublicEvent, public_events
-from deliberation.process.consultations.versions import Change, changes
+from deliberation.journal.queries import Journal, public_events
+from deliberation.process.consultations.versions import ChangeList, changes
 from deliberation.views.overview.queries import (
     AnswerLine,
     ConsultationOverview,
@@ -31,15 +32,19 @@ async def get_overview(ctx: Ctx, page: ThisPage) -> WordedOverview:
 
 
 @public_get("/consultations/{slug:str}/journal")
-async def list_events(ctx: Ctx, consultation: ThisConsultation) -> list[PublicEvent]:
-    """Public events of a consultation, by day and kind, without names."""
-    return await public_events(ctx, consultation.id)
+async def list_events(
+    ctx: Ctx, consultation: ThisConsultation, cursor: FromQuery[str] = ""
+) -> Journal:
+    """Public events of a consultation, by day and kind, without names, thirty days at a time."""
+    return await public_events(ctx, consultation.id, cursor)
 
 
 @public_get("/consultations/{slug:str}/versions")
-async def list_changes(ctx: Ctx, consultation: ThisConsultation) -> list[Change]:
-    """Changes of a consultation's announcement since it was public, newest first."""
-    return await changes(ctx, consultation)
+async def list_changes(
+    ctx: Ctx, consultation: ThisConsultation, cursor: FromQuery[str] = ""
+) -> ChangeList:
+    """Changes of a consultation's announcement since it was public, newest first; follow `next`."""
+    return await changes(ctx, consultation, cursor)
 
 
 @public_get("/latest-answers")

@@ -15,7 +15,7 @@ from deliberation.process.proposals.structs import (
     ProposalSearch,
     ProposalView,
     Supported,
-    VersionView,
+    VersionList,
 )
 from deliberation.text.inputs import read_draft
 
@@ -79,10 +79,10 @@ async def put_proposal(
 
 @public_get(ITEM + "/versions")
 async def list_versions(
-    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int]
-) -> list[VersionView]:
-    """A proposal's published texts, newest first."""
-    return await versions_of(ctx, await proposal_view(ctx, consultation, number))
+    ctx: Ctx, consultation: ThisConsultation, number: FromPath[int], cursor: FromQuery[str] = ""
+) -> VersionList:
+    """A proposal's published texts, newest first, a page at a time; follow `next`."""
+    return await versions_of(ctx, await proposal_view(ctx, consultation, number), cursor)
 
 
 @post(ITEM + "/publication")

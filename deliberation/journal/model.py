@@ -1,6 +1,6 @@
 """Rows of the journal."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -33,3 +33,17 @@ class RecordedEvent(Row):
             postgresql_where=text("consultation_id IS NULL"),
         ),
     )
+
+
+class EventCount(Row):
+    """Number of events of a kind in a day of Paris, and the time of the last; the database keeps it
+    from a consultation's opening on (`migrations/functions/journal.sql`).
+    """
+
+    __tablename__ = "event_count"
+    consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    last_at: Mapped[datetime]
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)

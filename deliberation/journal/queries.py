@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import from_cursor, to_cursor
 from deliberation.journal.commands import events
 
-MAX_PAGE_LINES = 500  # lines of a page
+DAYS = 30  # of a page
 
 
 class PublicEvent(msgspec.Struct, frozen=True):
@@ -21,8 +22,16 @@ class PublicEvent(msgspec.Struct, frozen=True):
     at: datetime
 
 
-async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[PublicEvent]:
-    """The public kinds of a consultation's events since it was opened, newest day first.
+class Journal(msgspec.Struct, frozen=True):
+    """Public events of a consultation; `next` is a cursor, empty at the end."""
+
+    items: list[PublicEvent]
+    next: str
+
+
+async def public_events(ctx: RequestContext, consultation_id: UUID, cursor: str = "") -> Journal:
+    """The public kinds of a consultation's events since it was opened, newest day first: `DAYS`
+    days on which there are any.
 
     Events of one kind are grouped by day of Paris, so that no line shows who did what when.
     """
@@ -32,25 +41,33 @@ async def public_events(ctx: RequestContext, consultation_id: UUID) -> list[Publ
         if event.public
         for name in (event.__name__, *event.former)
     }
+    (before,) = from_cursor(cursor, date) if cursor else (date.max,)
     values = {
         "consultation": consultation_id,
         "stored": list(named),
         "kinds": list(named.values()),
-        "most": MAX_PAGE_LINES,
+        "before": before,
+        "days": DAYS + 1,
     }
-    return [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
+    found = [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
+    days = list(dict.fromkeys(event.day for event in found))
+    return Journal(
+        items=[event for event in found if event.day in days[:DAYS]],
+        next=to_cursor(days[DAYS - 1]) if len(days) > DAYS else "",
+    )
 
 
 _EVENTS = text(
     """
-    SELECT (at AT TIME ZONE 'Europe/Paris')::date AS day, named.kind, count(*) AS count,
-           max(at) AS at
-    FROM event
+    SELECT day, named.kind, sum(count) AS count, max(last_at) AS at
+    FROM event_count
     JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
-        ON named.stored = event.kind
-    WHERE consultation_id = :consultation
-      AND id >= (SELECT min(id) FROM event
-                 WHERE consultation_id = :consultation AND kind = 'ConsultationOpened')
-    GROUP BY day, named.kind ORDER BY day DESC, max(at) DESC, named.kind LIMIT :most
+        ON named.stored = event_count.kind
+    WHERE consultation_id = :consultation AND day < :before AND day >= (
+        SELECT min(day) FROM (
+            SELECT DISTINCT day FROM event_count
+            WHERE consultation_id = :consultation AND day < :before AND kind = ANY(:stored)
+            ORDER BY day DESC LIMIT :days) AS newest)
+    GROUP BY day, named.kind ORDER BY day DESC, max(last_at) DESC, named.kind
     """
 )

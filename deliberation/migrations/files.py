@@ -22,6 +22,7 @@ OLDEST_BESIDE = "0.1.0"
 # The files of `functions/`, in the order of their application.
 FUNCTION_FILES = (
     "core",
+    "journal",
     "operations",
     "people",
     "polls",

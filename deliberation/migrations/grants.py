@@ -29,6 +29,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "elector_code": ("rawd", "rw(issued_at)"),
     "end_request": ("raw", "r"),
     "event": ("ra", "ra"),
+    "event_count": ("raw", "raw"),
     "extension": ("raw", "r"),
     "follow": ("rad", "r"),
     "function_file": ("r", "r"),

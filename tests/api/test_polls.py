@@ -54,7 +54,7 @@ async def test_agents_write_polls_and_everybody_reads_them(
     gone = await program.delete(f"{polls}/1", params={"reason": reason})
     assert gone.status_code == 204
     told = (await visitor.get(f"consultations/{page.card.slug}/versions")).json()
-    assert [one["reason"] for one in told] == [reason, reason]
+    assert [one["reason"] for one in told["items"]] == [reason, reason]
     assert (await visitor.get(f"{polls}/1")).status_code == 404
 
 

@@ -1,9 +1,12 @@
 """Validate paths from outside: only a path of this site is followed."""
 
 import re
+from typing import Any
 
+from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Refusal
+from deliberation.core.cursor import from_cursor
+from deliberation.core.errors import Invalid, Refusal
 from deliberation.i18n.catalogue import LANGUAGES
 from deliberation.network.authorities.queries import AuthorityCard, authority_page
 from deliberation.process.consultations.queries import consultation_page
@@ -29,6 +32,16 @@ def local_path(value: str) -> str:
         if value == f"/{lang}" or value.startswith((f"/{lang}/", f"/{lang}?")):
             return local_path(value[len(lang) + 1 :])
     return value
+
+
+def onward(request: AnyRequest, *kinds: Any) -> str:
+    """The cursor of an address; what is none is left aside, not refused."""
+    cursor = request.query_params.get("suite", "")
+    try:
+        from_cursor(cursor, *kinds)
+    except Invalid:
+        return ""
+    return cursor
 
 
 CONSULTATION = re.compile(r"(?:/gestion|/elus)?/c/([a-z0-9-]{1,80})(?![^/?#])")

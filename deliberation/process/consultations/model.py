@@ -92,4 +92,7 @@ class Version(Row):
     made_at: Mapped[datetime]
     reason: Mapped[str]  # public; empty for the first
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    __table_args__ = (UniqueConstraint("consultation_id", "poll_number", "number"),)
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "poll_number", "number"),
+        Index(None, "consultation_id", "made_at", "id"),
+    )

@@ -6,14 +6,15 @@ is what was public before the first change.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Moment, from_cursor, to_cursor
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
@@ -22,6 +23,7 @@ from deliberation.process.consultations.model import Consultation, Phase, Versio
 from deliberation.process.consultations.queries import ConsultationRef, PhaseView
 
 Content = Mapping[str, Any]
+PAGE_SIZE = 50  # changes
 SHORTEST = 10  # signs of a reason
 POINTS = ("decided", "undecided", "not_negotiable")
 # What is announced: once it is public, it changes with a reason, and what it said stays readable.
@@ -43,6 +45,13 @@ class Change(msgspec.Struct, frozen=True):
     at: datetime
     reason: str
     differences: list[FieldChange]
+
+
+class ChangeList(msgspec.Struct, frozen=True):
+    """Changes of what was announced; `next` is a cursor, empty at the end."""
+
+    items: list[Change]
+    next: str
 
 
 def announced(consultation: Consultation, phases: Sequence[Phase | PhaseView]) -> dict[str, Any]:
@@ -98,19 +107,35 @@ async def keep(
     await record(ctx, AnnouncementChanged(version_id=version.id, **where))
 
 
-async def changes(ctx: RequestContext, consultation: ConsultationRef) -> list[Change]:
-    """Every change of what was announced, the newest first."""
+async def changes(
+    ctx: RequestContext, consultation: ConsultationRef, cursor: str = ""
+) -> ChangeList:
+    """Changes of what was announced, the newest first, `PAGE_SIZE` a page."""
+    before = aliased(Version)
     query = (
-        select(Version)
+        select(before, Version)
+        .join(before, and_(*(getattr(before, name) == value for name, value in _PRECEDING.items())))
         .where(Version.consultation_id == consultation.id)
-        .order_by(Version.poll_number, Version.number)
+        .order_by(Version.made_at.desc(), Version.id.desc())
+        .limit(PAGE_SIZE + 1)
     )
-    found: list[Change] = []
-    for subject, versions in groupby(
-        (await ctx.db.scalars(query)).all(), key=lambda one: one.poll_number
-    ):
-        found += [_change(subject, *pair) for pair in pairwise(versions)]
-    return sorted(found, key=lambda change: change.at, reverse=True)
+    if cursor:
+        keys = from_cursor(cursor, Moment, UUID)
+        query = query.where(tuple_(Version.made_at, Version.id) < tuple_(*keys))
+    found = (await ctx.db.execute(query)).all()
+    last = found[PAGE_SIZE - 1][1] if len(found) > PAGE_SIZE else None
+    return ChangeList(
+        items=[_change(new.poll_number, old, new) for old, new in found[:PAGE_SIZE]],
+        next=to_cursor(last.made_at, last.id) if last else "",
+    )
+
+
+# Of the version before another one.
+_PRECEDING = {
+    "consultation_id": Version.consultation_id,
+    "poll_number": Version.poll_number,
+    "number": Version.number - 1,
+}
 
 
 def _version(

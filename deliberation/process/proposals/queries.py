@@ -11,6 +11,7 @@ from sqlalchemy import (
 )
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Number, from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.people.model import Person
@@ -21,11 +22,13 @@ from deliberation.process.proposals.structs import (
     BLANK,
     OwnProposal,
     ProposalView,
+    VersionList,
     VersionView,
 )
 from deliberation.process.subjects.model import Follow, Subject
 
 EXCERPT = 220
+VERSIONS = 20  # of a page
 
 
 async def proposal_view(
@@ -47,21 +50,21 @@ async def proposal_view(
     return ProposalView(mine=mine, **values)
 
 
-async def versions_of(ctx: RequestContext, proposal: ProposalView) -> list[VersionView]:
-    """The published texts of a proposal, newest first; none while it is hidden."""
+async def versions_of(ctx: RequestContext, proposal: ProposalView, cursor: str = "") -> VersionList:
+    """The published texts of a proposal, newest first, `VERSIONS` a page; none of a hidden one."""
     if proposal.state == "hidden" and not proposal.mine:
-        return []
+        return VersionList([], "")
+    (before,) = from_cursor(cursor, Number) if cursor else (proposal.version + 1,)
+    names = VersionView.__struct_fields__
     query = (
-        select(
-            ProposalVersion.version,
-            ProposalVersion.title,
-            ProposalVersion.body,
-            ProposalVersion.published_at,
-        )
-        .where(ProposalVersion.proposal_id == proposal.id)
+        select(*(getattr(ProposalVersion, name) for name in names))
+        .where(ProposalVersion.proposal_id == proposal.id, ProposalVersion.version < before)
         .order_by(ProposalVersion.version.desc())
+        .limit(VERSIONS + 1)
     )
-    return [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
+    found = [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
+    shown = found[:VERSIONS]
+    return VersionList(shown, to_cursor(shown[-1].version) if len(found) > VERSIONS else "")
 
 
 async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[OwnProposal]:

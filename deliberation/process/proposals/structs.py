@@ -119,3 +119,10 @@ class VersionView(msgspec.Struct, frozen=True):
     title: str
     body: str
     published_at: datetime
+
+
+class VersionList(msgspec.Struct, frozen=True):
+    """Published texts of a proposal; `next` is a cursor, empty at the end."""
+
+    items: list[VersionView]
+    next: str

@@ -1,4 +1,4 @@
-"""The journal is append-only."""
+"""The journal is append-only; its days are counted."""
 
 import pytest
 from sqlalchemy import text
@@ -6,7 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
-from tests.builders import a_consultation
+from deliberation.journal.queries import public_events
+from tests.builders import a_consultation, request_context
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,31 @@ async def test_an_event_names_what_happened_and_holds_no_text(app: AppContext) -
         rows = (await db.execute(query, {"id": page.card.id})).all()
     assert [row.kind for row in rows] == ["ConsultationDrafted", "ConsultationOpened"]
     assert all(row.actor_id and row.data == {} for row in rows)
+
+
+async def test_its_days_are_counted_as_events_come_and_read_thirty_at_a_time(
+    app: AppContext,
+) -> None:
+    page = await a_consultation(app)
+    async with transaction(app.engine) as db:
+        await db.execute(_A_MONTH, {"id": page.card.id})
+        query = text("SELECT DISTINCT kind FROM event_count WHERE consultation_id = :id")
+        kinds = set(await db.scalars(query, {"id": page.card.id}))
+    async with request_context(app) as ctx:
+        first = await public_events(ctx, page.card.id)
+        rest = await public_events(ctx, page.card.id, first.next)
+    assert kinds == {"ConsultationOpened", "ProposalPublished"}
+    assert [one.count for one in first.items] == [1] + [2] * 29
+    assert [one.count for one in rest.items] == [2, 2]
+    assert rest.next == ""
+
+
+# Two proposals and a support a day.
+_A_MONTH = text(
+    """
+    INSERT INTO event (at, kind, consultation_id, data)
+    SELECT date_trunc('day', now()) + interval '12 hours' - day * interval '1 day', kind, :id, '{}'
+    FROM generate_series(1, 31) AS day,
+         unnest(ARRAY['ProposalPublished', 'ProposalPublished', 'ProposalSupported']) AS kind
+    """
+)

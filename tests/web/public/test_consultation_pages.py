@@ -283,7 +283,7 @@ async def test_programs_read_the_same_front_and_journal(
     assert (overview["status"]["code"], overview["status"]["next"]) == ("vote", None)
     assert overview["text"]["now"] == "Le vote est ouvert."
     events = (await visitor.open(f"/api/v1/consultations/{page.card.slug}/journal")).json()
-    assert [one["kind"] for one in events] == ["ConsultationOpened"]
+    assert [one["kind"] for one in events["items"]] == ["ConsultationOpened"]
     assert (await visitor.open("/api/v1/latest-answers")).status_code == 200
 
 

@@ -46,10 +46,10 @@ async def test_a_stored_public_event_is_read_by_its_name_of_today(
     today = RENAMED.get(kind, kind)
     page = await a_consultation(app)
     async with request_context(app) as ctx:
-        before = {one.kind: one.count for one in await public_events(ctx, page.card.id)}
+        before = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
     await _stored(app, kind, page.card.id)
     async with request_context(app) as ctx:
-        found = {one.kind: one.count for one in await public_events(ctx, page.card.id)}
+        found = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
     assert found == {**before, today: before.get(today, 0) + 1}
 
 
@@ -73,7 +73,7 @@ async def test_rows_of_both_names_are_counted_together(app: AppContext) -> None:
     for kind in ("ProposalCommented", "CommentPublished", "ProposalCommented"):
         await _stored(app, kind, page.card.id)
     async with request_context(app) as ctx:
-        found = {one.kind: one.count for one in await public_events(ctx, page.card.id)}
+        found = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
     assert found == {"ConsultationOpened": 1, "CommentPublished": 3}
 
 

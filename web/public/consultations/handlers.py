@@ -1,8 +1,8 @@
 """Pages of a consultation: question, rules, what became of it, journal."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from litestar import Response, get
@@ -12,8 +12,7 @@ from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import LATE, Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor
-from deliberation.core.errors import Invalid
+from deliberation.core.cursor import Moment, from_cursor, to_cursor
 from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
 from deliberation.elections.polls.queries import poll_views
@@ -25,14 +24,14 @@ from deliberation.i18n.catalogue import colon, label
 from deliberation.i18n.formats import PARIS
 from deliberation.journal.queries import public_events
 from deliberation.network.authorities.queries import authority_page
-from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.consultations.texts import PHASE_LABELS
-from deliberation.process.consultations.versions import changes
+from deliberation.process.consultations.versions import ChangeList, changes
 from deliberation.text.icalendar import CalendarEvent, calendar_file
 from deliberation.views.activity.texts import activity_text
 from deliberation.views.overview.queries import consultation_overview
 from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import period, status_message, timeline_texts
+from web.shell.paths import onward
 from web.shell.render import render
 from web.shell.templating import page_address
 
@@ -82,7 +81,7 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
 @get(ONE + "/suites", opt={LATE: True})
 async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the authority's answers, those it still owes, and what comes."""
-    answers = await answers_of(ctx, page, _onward(request, Moment, UUID))
+    answers = await answers_of(ctx, page, onward(request, Moment, UUID))
     stands = (await standings(ctx, [page.card]))[page.card.id]
     return render(
         request,
@@ -100,21 +99,27 @@ async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
 @get(ONE + "/versions", opt={LATE: True})
 async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the changes to what was announced: the old text, the new one, and why."""
+    found = await changes(ctx, page.ref, onward(request, Moment, UUID))
     return render(
         request,
         "public/consultations/versions.html",
         authority=page.card.authority,
         page=page,
-        changes=await _changes(ctx, page),
+        changes=_worded(ctx, found),
+        next=found.next,
     )
 
 
 @get(ONE + "/journal", opt={LATE: True})
 async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The dated facts that anybody may check, nobody named."""
-    events = await public_events(ctx, page.card.id)
+    until = cursor = onward(request, date)
+    if cursor:
+        (day,) = from_cursor(cursor, date)
+        until = to_cursor(datetime.combine(day, time(), PARIS), UUID(int=0))
+    events = await public_events(ctx, page.card.id, cursor)
     changed: dict[date, list[ChangeText]] = {}
-    for change in await _changes(ctx, page):
+    for change in _worded(ctx, await changes(ctx, page.ref, until)):
         changed.setdefault(change.at.astimezone(PARIS).date(), []).append(change)
     return render(
         request,
@@ -127,19 +132,10 @@ async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str
                 [activity_text(ctx.lang, event.kind, event.count) for event in found],
                 changed.get(day, []),
             )
-            for day, found in groupby(events, key=lambda event: event.day)
+            for day, found in groupby(events.items, key=lambda event: event.day)
         ],
+        next=events.next,
     )
-
-
-def _onward(request: AnyRequest, *kinds: Any) -> str:
-    """The cursor of an address; what is none is left aside, not refused."""
-    cursor = request.query_params.get("suite", "")
-    try:
-        from_cursor(cursor, *kinds)
-    except Invalid:
-        return ""
-    return cursor
 
 
 class ChangeText(NamedTuple):
@@ -150,10 +146,10 @@ class ChangeText(NamedTuple):
     lines: list[Line]
 
 
-async def _changes(ctx: RequestContext, page: ConsultationPage) -> list[ChangeText]:
+def _worded(ctx: RequestContext, found: ChangeList) -> list[ChangeText]:
     return [
         ChangeText(one.at, one.reason, change_lines(ctx.lang, one.subject, one.differences))
-        for one in await changes(ctx, page.ref)
+        for one in found.items
     ]
 
 

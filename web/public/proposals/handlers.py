@@ -12,6 +12,7 @@ from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import ALONE, LATE, Ctx
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import Number
 from deliberation.core.errors import Invalid
 from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.consultations.phases import closing
@@ -29,6 +30,7 @@ from deliberation.views.proposals.queries import proposal_page
 from web.public.subjects import discussion
 from web.public.subjects.discussion import SIDES, replied_to, wished_side
 from web.shell.forms import Form, FormValues
+from web.shell.paths import onward
 from web.shell.render import render, see_page
 
 LIST = "/c/{slug:str}/propositions"
@@ -89,13 +91,14 @@ async def versions(
 ) -> Response[str]:
     """A proposal's published texts, newest first."""
     view = await proposal_view(ctx, page.ref, number)
+    found = await versions_of(ctx, view, onward(request, Number))
     return render(
         request,
         "public/proposals/versions.html",
         authority=page.card.authority,
         page=page,
         proposal=view,
-        versions=await versions_of(ctx, view),
+        versions=found,
     )
 
 

@@ -15,6 +15,7 @@ from deliberation.elections.polls.commands import change_poll, draft_poll, remov
 from deliberation.elections.polls.queries import poll_views
 from deliberation.elections.results.commands import count_due_polls
 from deliberation.journal.queries import public_events
+from deliberation.process.consultations import versions
 from deliberation.process.consultations.commands import (
     change_consultation,
     consultation_row,
@@ -73,7 +74,7 @@ def codes_of(refusal: Invalid) -> dict[str, Any]:
 
 
 async def test_prof_4_a_promise_keeps_its_old_text_and_changes_with_a_reason(
-    app: AppContext,
+    app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, agent, _ = await opened(app, proposals=(-1, 9), promise="Nous répondrons en mars.")
     with pytest.raises(Invalid) as refused:
@@ -84,8 +85,8 @@ async def test_prof_4_a_promise_keeps_its_old_text_and_changes_with_a_reason(
     )
     page = await change(app, agent, page, promise="Nous répondrons en avril.", reason=REASON)
     async with request_context(app) as ctx:
-        last, first = await changes(ctx, page.ref)
-        kinds = [event.kind for event in await public_events(ctx, page.card.id)]
+        last, first = (await changes(ctx, page.ref)).items
+        kinds = [event.kind for event in (await public_events(ctx, page.card.id)).items]
     assert (first.reason, first.subject) == (REASON, 0)
     assert [(one.field, one.before, one.after) for one in first.differences] == [
         ("promise", "Nous répondrons en mars.", "La mairie fera ce qu’elle voudra.")
@@ -93,6 +94,11 @@ async def test_prof_4_a_promise_keeps_its_old_text_and_changes_with_a_reason(
     assert last.differences[0].before == "La mairie fera ce qu’elle voudra."
     assert "AnnouncementChanged" in kinds
     assert page.changed_at == last.at
+    monkeypatch.setattr(versions, "PAGE_SIZE", 1)
+    async with request_context(app) as ctx:
+        newest = await changes(ctx, page.ref)
+        oldest = await changes(ctx, page.ref, newest.next)
+    assert (newest.items, oldest.items, oldest.next) == ([last], [first], "")
 
 
 async def test_prof_4_what_is_free_changes_without_a_reason_and_leaves_no_version(
@@ -101,7 +107,7 @@ async def test_prof_4_what_is_free_changes_without_a_reason_and_leaves_no_versio
     page, agent, _ = await opened(app, proposals=(-1, 9))
     page = await change(app, agent, page, title="Le plan vélo", body="Un dossier.", themes=["A"])
     async with request_context(app) as ctx:
-        assert await changes(ctx, page.ref) == []
+        assert (await changes(ctx, page.ref)).items == []
     assert page.changed_at is None
     draft = await a_consultation(app, opened=False)
     async with request_context(app) as ctx:
@@ -124,7 +130,7 @@ async def test_prof_4_an_end_moves_later_only_and_with_a_public_reason(app: AppC
     page = await change(app, agent, page, dates=[("decision", "closes_at", later)], reason=REASON)
     assert page.card.phases[-1].closes_at == later
     async with request_context(app) as ctx:
-        (told,) = await changes(ctx, page.ref)
+        (told,) = (await changes(ctx, page.ref)).items
     assert [one.field for one in told.differences] == [f"phases.decision.{page.card.phases[-1].id}"]
 
 
@@ -163,8 +169,8 @@ async def test_prof_25_a_vote_added_changed_or_removed_is_told(app: AppContext) 
         async with request_context(app, agent) as ctx:
             await remove_poll(ctx, page.ref, 1, reason)
     async with request_context(app) as ctx:
-        gone, changed = await changes(ctx, page.ref)
-        kinds = {event.kind for event in await public_events(ctx, page.card.id)}
+        gone, changed = (await changes(ctx, page.ref)).items
+        kinds = {event.kind for event in (await public_events(ctx, page.card.id)).items}
     assert {"PollDrafted", "PollChanged", "PollRemoved"} <= kinds
     assert (changed.subject, gone.subject) == (1, 1)
     assert "options" in [one.field for one in changed.differences]
@@ -222,7 +228,7 @@ async def test_prof_4_an_earlier_end_takes_two_persons(app: AppContext) -> None:
         await grant_end(ctx, page.ref, wish.id)
         page = await consultation_page(ctx, page.card.slug)
         assert [(one.kind, one.closes_at) for one in page.card.phases] == [("proposals", sooner)]
-        assert len(await changes(ctx, page.ref)) == 2
+        assert len((await changes(ctx, page.ref)).items) == 2
         assert all(one.granted_at for one in await end_requests(ctx, page.ref))
 
 

@@ -261,7 +261,7 @@ async def test_a_poll_goes_to_another_vote_with_a_reason_and_it_is_told(app: App
     async with request_context(app, agent) as ctx:
         await change_poll(ctx, page.ref, 1, msgspec.structs.replace(moved, reason=REASON))
     async with request_context(app) as ctx:
-        (told,) = await changes(ctx, page.ref)
+        (told,) = (await changes(ctx, page.ref)).items
     (one,) = told.differences
     assert (told.subject, one.field) == (1, "phase")
     assert (one.before[0], one.after[0]) == (str(first.id), str(second.id))
@@ -286,7 +286,7 @@ async def test_an_earlier_end_names_its_phase(app: AppContext) -> None:
     async with request_context(app) as ctx:
         page = await consultation_page(ctx, page.card.slug)
         assert [one.id for one in page.card.phases] == [early.id, debate.id]
-        (told,) = await changes(ctx, page.ref)
+        (told,) = (await changes(ctx, page.ref)).items
         assert [one.field for one in told.differences] == [f"phases.proposals.{late.id}"]
 
 
@@ -372,7 +372,7 @@ async def test_versions_that_named_dates_by_kind_are_still_read(app: AppContext)
         app, agent, page, msgspec.structs.replace(draft, phases=phases, reason=REASON)
     )
     async with request_context(app) as ctx:
-        last, first = await changes(ctx, page.ref)
+        last, first = (await changes(ctx, page.ref)).items
     assert [one.field for one in first.differences] == ["promise"]
     told = {one.field: (one.before is None, one.after is None) for one in last.differences}
     added = page.card.phases[2].id

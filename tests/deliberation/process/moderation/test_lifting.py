@@ -259,7 +259,7 @@ async def test_a_text_hidden_before_it_was_public_appears_for_the_first_time(
     await case.settle(await case.hide("comment", held.id))
     async with request_context(app) as ctx:
         view = await proposal_view(ctx, case.page.ref, case.number)
-        assert (view.state, [one.version for one in await versions_of(ctx, view)]) == (
+        assert (view.state, [one.version for one in (await versions_of(ctx, view)).items]) == (
             "published",
             [1],
         )

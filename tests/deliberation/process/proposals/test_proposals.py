@@ -13,6 +13,7 @@ from deliberation.core.database import transaction
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.core.rate_limits import LIMITS
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
+from deliberation.process.proposals import queries
 from deliberation.process.proposals.commands import (
     edit,
     proposal_row,
@@ -104,7 +105,9 @@ async def test_only_its_author_sees_publishes_and_edits_a_draft(app: AppContext)
             await propose(ctx, page.ref, DRAFT)
 
 
-async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppContext) -> None:
+async def test_a_public_text_keeps_its_versions_until_the_phase_ends(
+    app: AppContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = await a_consultation(app, proposals=(-1, 2))
     author = await a_person(app)
     number = await a_proposal(app, page, author)
@@ -113,9 +116,14 @@ async def test_a_public_text_keeps_its_versions_until_the_phase_ends(app: AppCon
         changed = ProposalDraft(title=DRAFT.title, body="Il en faut soixante, et couvertes.")
         await edit(ctx, page.ref, row, changed)
         await edit(ctx, page.ref, row, changed)  # the same text makes no version
-        versions = await versions_of(ctx, await proposal_view(ctx, page.ref, number))
+        view = await proposal_view(ctx, page.ref, number)
+        versions = (await versions_of(ctx, view)).items
         assert [one.version for one in versions] == [2, 1]
         assert versions[1].body == DRAFT.body
+        monkeypatch.setattr(queries, "VERSIONS", 1)
+        newest = await versions_of(ctx, view)
+        oldest = await versions_of(ctx, view, newest.next)
+        assert (newest.items, oldest.items, oldest.next) == (versions[:1], versions[1:], "")
     late = await a_consultation(app, proposals=(-5, -1))
     async with transaction(app.engine) as db:
         await db.execute(
