@@ -1,6 +1,6 @@
 """The rule that says which official answers are owed, and the standing of each consultation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.followup.answers.permissions import may_answer
 from deliberation.process.consultations.queries import ConsultationCard
 from deliberation.process.consultations.standing import (
@@ -59,17 +59,22 @@ async def waiting_for_answer(
 
 async def standings(ctx: RequestContext, cards: Sequence[ConsultationCard]) -> dict[UUID, Standing]:
     """The standing of several consultations, in one statement."""
-    values = {"ids": [card.id for card in cards], "threshold": THRESHOLD}
-    held = {row["id"]: row for row in await fetch(ctx.db, _HELD, **values)}
-    return {card.id: _standing(card, _held(held[card.id]), ctx.now) for card in cards}
+    held = await held_by(ctx, _HELD, [card.id for card in cards])
+    return {card.id: standing_of(card, held[card.id], ctx.now) for card in cards}
 
 
-def _standing(card: ConsultationCard, held: Held, now: datetime) -> Standing:
+async def held_by(
+    ctx: RequestContext, statement: Prepared, ids: Sequence[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """The rows of a statement that reads `HELD`, by consultation."""
+    values = {"ids": ids, "threshold": THRESHOLD, "now": ctx.now}
+    return {row["id"]: row for row in await fetch(ctx.db, statement, **values)}
+
+
+def standing_of(card: ConsultationCard, row: Mapping[str, Any], now: datetime) -> Standing:
+    """The standing of a consultation, by its row of `HELD`."""
+    held = Held(**{name: row[name] for name in Held.__struct_fields__})
     return cancelled(held) if card.state == "cancelled" else standing(card.phases, held, now)
-
-
-def _held(row: Any) -> Held:
-    return Held(**{name: row[name] for name in Held.__struct_fields__})
 
 
 # Of a row of `mine`: the supports of the most supported proposal; the proposals owed an answer.
@@ -117,10 +122,10 @@ _WAITING = prepared(
         """  # noqa: S608 - fixed text
     )
 )
-# What each consultation of a list holds, read by indexes; of what is due, `MOST_DUE` are counted.
-_HELD = prepared(
-    text(
-        f"""
+# What each consultation of a list holds, read by indexes. What is due matters once nobody writes
+# any more; `MOST_DUE` are counted. No plan can look into the list: one for the values at hand would
+# seem cheaper than the kept one, and planning costs more than reading.
+HELD = f"""
     SELECT mine.id,
         (SELECT count(*) FROM poll WHERE consultation_id = mine.id AND source = 'live') AS polls,
         (SELECT count(counted_at) FROM poll
@@ -132,8 +137,10 @@ _HELD = prepared(
         (SELECT count(*) FROM subject
          WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
            AND state IN ('published', 'withdrawn')) AS to_proposals,
-        (SELECT count(*) FROM (SELECT proposal.id {_OWED} LIMIT {MOST_DUE}) AS owed) AS due
-    FROM unnest(CAST(:ids AS uuid[])) AS mine (id) LEFT JOIN {_TOP} ON true
-    """  # noqa: S608 - fixed text
-    )
-)
+        CASE WHEN EXISTS (SELECT FROM phase WHERE consultation_id = mine.id
+            AND kind IN ('proposals', 'discussion') AND closes_at > :now) THEN 0
+        ELSE (SELECT count(*) FROM {_TOP} CROSS JOIN LATERAL
+              (SELECT proposal.id {_OWED} LIMIT {MOST_DUE}) AS owed) END AS due
+    FROM unnest((SELECT CAST(:ids AS uuid[]))) AS mine (id)
+"""  # noqa: S608 - fixed text
+_HELD = prepared(text(HELD))

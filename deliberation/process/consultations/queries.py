@@ -7,20 +7,14 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
     Select,
     String,
     Text,
-    Uuid,
-    any_,
     bindparam,
     cast,
     func,
-    literal,
-    or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
@@ -181,22 +175,13 @@ def moment_of(card: ConsultationCard) -> str:
     return "open" if "open" in states else "coming" if "promised" in states else "over"
 
 
-def visible(ctx: RequestContext) -> ColumnElement[bool]:
-    """The rule of what exists for the viewer: what is open, and their own authorities' drafts."""
-    public = [Consultation.state == state for state in PUBLIC]
-    return or_(*public, Consultation.authority_id == any_(literal(_mine(ctx), ARRAY(Uuid))))
-
-
 def _is_visible(ctx: RequestContext, row: Mapping[Any, Any]) -> bool:
-    """`visible` of one row; one without a consultation has no state."""
+    """The rule of what exists for the viewer: what is public, and their own authorities' drafts.
+
+    A row without a consultation has no state.
+    """
     drafts = row["state"] is not None and sees_drafts(ctx, row["authority_id"])
     return row["state"] in PUBLIC or drafts
-
-
-def _mine(ctx: RequestContext) -> list[UUID]:
-    """The authorities whose drafts the viewer sees."""
-    roles = ctx.viewer.roles if ctx.viewer else {}
-    return [id_ for id_ in roles if sees_drafts(ctx, id_)]
 
 
 _DATES = (

@@ -176,13 +176,15 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
         text(
             f"""
             WITH {page}, counted AS ({total})
-            SELECT page.number, title, body AS excerpt, theme, place, person.name AS author,
-                   published_at, support_count, comment_count, said.arguments, said.questions,
-                   answer, state, {supported} AS supported, page.key, counted.total
+            SELECT page.number, card.*, {supported} AS supported, page.key, counted.total
             FROM counted LEFT JOIN (
-                page JOIN subject USING (id) JOIN proposal USING (id)
-                JOIN person ON person.id = author_id
-                JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+                page CROSS JOIN LATERAL (
+                    SELECT title, body AS excerpt, theme, place, published_at, comment_count,
+                           answer, state, support_count, person.name AS author, said.*
+                    FROM subject JOIN proposal USING (id) JOIN person ON person.id = author_id
+                    JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+                    WHERE subject.id = page.id OFFSET 0
+                ) AS card
             ) ON true ORDER BY page.key DESC, page.number DESC
             """
         )

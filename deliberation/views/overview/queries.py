@@ -7,28 +7,22 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, select, text
-from sqlalchemy.orm import aliased
+from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.elections.ballots.queries import voted_polls
 from deliberation.elections.polls.queries import PollView, poll_views
-from deliberation.followup.answers.model import Answer
-from deliberation.followup.answers.owed import standings
+from deliberation.followup.answers.owed import HELD, held_by, standing_of, standings
 from deliberation.followup.answers.queries import AnswerView, answers_of
-from deliberation.network.authorities.model import Authority
-from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import (
     ConsultationCard,
     ConsultationPage,
     moment_of,
-    visible,
 )
 from deliberation.process.consultations.standing import Standing
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
-from deliberation.process.subjects.model import Subject
 from deliberation.text.markdown import excerpt
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.figures import Figures, public_figures
@@ -37,7 +31,6 @@ from deliberation.views.timeline.status import Status, TimelineStep, status, tim
 EXCERPT = 200
 WORDS_A_MINUTE = 200
 ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
-_ABOUT = aliased(Subject)  # what an answer is about
 MOST_SUPPORTED = ProposalSearch(sort="supported", size=4)
 
 
@@ -48,7 +41,6 @@ class ConsultationLine(msgspec.Struct, frozen=True, kw_only=True):
     moment: str
     standing: Standing
     proposals: int
-    answers: int
     ballots: int  # of the poll with most; 0 until a result is published, or while it is small
 
 
@@ -116,17 +108,14 @@ async def consultation_overview(
 async def consultation_lines(
     ctx: RequestContext, cards: Sequence[ConsultationCard]
 ) -> list[ConsultationLine]:
-    """Some consultations and what they hold: two statements for all of them."""
-    rows = await fetch(ctx.db, _HELD, ids=[card.id for card in cards])
-    held = {row["id"]: row for row in rows}
-    stand = await standings(ctx, cards)
+    """Some consultations and what they hold: one statement for all of them."""
+    held = await held_by(ctx, _LINES, [card.id for card in cards])
     return [
         ConsultationLine(
             card=card,
             moment=moment_of(card),
-            standing=stand[card.id],
+            standing=standing_of(card, held[card.id], ctx.now),
             proposals=held[card.id]["proposals"],
-            answers=stand[card.id].to_votes + stand[card.id].to_proposals,
             ballots=held[card.id]["ballots"],
         )
         for card in cards
@@ -137,28 +126,9 @@ async def latest_answers(
     ctx: RequestContext, *, authority_id: UUID | None = None, most: int = 4
 ) -> list[AnswerLine]:
     """The newest official answers that anybody may read."""
-    query = (
-        select(
-            Consultation.title.label("consultation"),
-            Consultation.slug,
-            Authority.name.label("authority"),
-            case((_ABOUT.kind == "proposal", _ABOUT.number)).label("number"),
-            _ABOUT.title.label("subject"),
-            Answer.decision,
-            Answer.body,
-            Answer.created_at,
-        )
-        .join(Consultation, Consultation.id == Answer.consultation_id)
-        .join(Authority, Authority.id == Consultation.authority_id)
-        .join(_ABOUT, _ABOUT.id == Answer.about_id)
-        .where(visible(ctx), Answer.kind == "answer", _ABOUT.state == "published")
-        .order_by(Answer.created_at.desc())
-        .limit(most)
-    )
-    if authority_id is not None:
-        query = query.where(Answer.authority_id == authority_id)
-    rows = (await ctx.db.execute(query)).all()
-    return [_answer_line(row) for row in rows]
+    values = {"of": authority_id} if authority_id else {}
+    statement = _LATEST[authority_id is not None]
+    return [_answer_line(row) for row in await fetch(ctx.db, statement, most=most, **values)]
 
 
 def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing) -> str:
@@ -190,20 +160,38 @@ def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> 
 
 
 def _answer_line(row: Any) -> AnswerLine:
-    values = row._asdict()
+    values = dict(row)
     return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)
 
 
-_HELD = prepared(
+_LINES = prepared(
     text(
         f"""
-        SELECT id,
-            coalesce((SELECT count FROM published_count
-                      WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS proposals,
-            coalesce((SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
-                      WHERE consultation_id = mine.id
-                        AND (source = 'import' OR ballots >= {SMALLEST})), 0) AS ballots
-        FROM unnest(CAST(:ids AS uuid[])) AS mine (id)
+        SELECT held.*, coalesce((
+            SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
+            WHERE consultation_id = held.id AND (source = 'import' OR ballots >= {SMALLEST})
+        ), 0) AS ballots FROM ({HELD}) AS held
         """  # noqa: S608 - fixed text
     )
 )
+# Of one authority, or of all.
+_LATEST = {
+    of: prepared(
+        text(
+            f"""
+            SELECT consultation.title AS consultation, consultation.slug,
+                authority.name AS authority,
+                CASE about.kind WHEN 'proposal' THEN about.number END AS number,
+                about.title AS subject, decision, said.body, said.created_at
+            FROM subject AS said JOIN answer USING (id) JOIN subject AS about
+                ON about.id = said.about_id
+            JOIN consultation ON consultation.id = said.consultation_id
+            JOIN authority ON authority.id = consultation.authority_id
+            WHERE said.kind = 'answer' AND about.state = 'published'
+                AND consultation.state IN ('open', 'cancelled'){where}
+            ORDER BY said.created_at DESC, said.id DESC LIMIT :most
+            """  # noqa: S608 - fixed text
+        )
+    )
+    for of, where in ((False, ""), (True, " AND said.authority_id = :of"))
+}
