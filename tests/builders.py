@@ -41,11 +41,13 @@ from deliberation.process.consultations.commands import (
     draft_consultation,
     open_consultation,
 )
+from deliberation.process.consultations.events import ConsultationOpened
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
 from deliberation.process.proposals.commands import propose, publish, support
 from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.views.figures.counting import count_again, count_figures
 from voting.ballots import Grades
 from voting.records.documents import as_document
 from voting.tally import tally
@@ -225,6 +227,13 @@ async def supports(
         async with request_context(app, viewer) as ctx:
             await support(ctx, page.ref, number)
     return found
+
+
+async def figures_kept(app: AppContext, page: ConsultationPage) -> None:
+    """The worker counts a consultation now."""
+    async with request_context(app) as ctx:
+        await count_again(ctx, ConsultationOpened(**place_of(page.ref)))
+        await count_figures(ctx)
 
 
 TITLES = ("Rue de la Gare", "Chemin des Aulnes", "Quai de la Lys")

@@ -23,6 +23,7 @@ from deliberation.network.people.model import Person
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.text.milestones import milestone
+from deliberation.views.figures.counting import MARKS
 
 
 class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +39,8 @@ class TrusteeView(msgspec.Struct, frozen=True, kw_only=True):
 class BallotBoxView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll and its ballot box in figures.
 
-    `marks`: voters marked as having voted, by channel. `waiting`: sealed ballots that the board
+    `marks`: voters marked as having voted, by channel; while the vote is open, as the worker last
+    counted them. `waiting`: sealed ballots that the board
     does not show yet. `shown`: batches that it shows. `awaited`: voters marked on paper or at a
     counter whose ballot two agents have not yet entered alike. `why`: what the vote waits for.
 
@@ -140,10 +142,10 @@ async def _ballot_box_view(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> BallotBoxView:
     running = poll.secrecy == "sealed" and poll.state == "open"
-    row: Any = (await ctx.db.execute(_STATE, {"poll": poll.id, "day_late": running})).one()
+    of = {"poll": poll.id, "consultation": consultation.id, "open": poll.state == "open"}
+    row: Any = (await ctx.db.execute(_STATE, {**of, "day_late": running})).one()
     found = dict(row._mapping)
     if running:
-        found["waiting"] = None
         online = milestone(found["marks"].pop("online", 0))
         found["marks"] |= {} if online is None else {"online": online}
     why = await wait_reason(ctx, consultation, poll)
@@ -151,18 +153,20 @@ async def _ballot_box_view(
 
 
 _STATE = text(
-    """
+    f"""
     SELECT
-        (SELECT coalesce(jsonb_object_agg(channel, voters), '{}') FROM (
-            SELECT channel, count(*) AS voters FROM roll_mark
-            WHERE poll_id = :poll AND NOT (:day_late AND channel = 'online'
-                AND marked_on >= (clock_now() AT TIME ZONE 'Europe/Paris')::date)
-            GROUP BY channel
-        ) AS by_channel) AS marks,
-        (SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL) AS waiting,
+        coalesce(
+            (SELECT marks -> CAST(CAST(:poll AS uuid) AS text) FROM kept_figures
+             WHERE consultation_id = :consultation AND :open),
+            (SELECT marks FROM result WHERE poll_id = :poll),
+            {MARKS.format(poll=":poll", late=":day_late")}
+        ) AS marks,
+        CASE WHEN NOT :day_late THEN (
+            SELECT count(*) FROM sealed_ballot WHERE poll_id = :poll AND entry IS NULL
+        ) END AS waiting,
         (SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'ballots') AS shown,
         board_is_open(:poll) AS opened,
         board_is_closed(:poll) AS closed,
         papers_awaited(:poll) AS awaited
-    """
+    """  # noqa: S608 - fixed text
 )

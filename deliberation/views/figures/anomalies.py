@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.database import fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.views.figures.disclosure_control import SMALLEST, shown
 from deliberation.views.figures.permissions import may_read_anomalies
@@ -68,8 +69,12 @@ class VotesOfDay(msgspec.Struct, frozen=True):
 
 
 class Anomalies(msgspec.Struct, frozen=True, kw_only=True):
-    """All that looks odd; `gone`: supports of mailboxes without account any more, None if few."""
+    """All that looks odd; `gone`: supports of mailboxes without account any more, None if few.
 
+    `counted_at`: when the worker counted it; None: just now.
+    """
+
+    counted_at: datetime | None
     thresholds: Thresholds
     proposals: list[OddSupports]
     bursts: list[Burst]
@@ -78,33 +83,36 @@ class Anomalies(msgspec.Struct, frozen=True, kw_only=True):
     gone: int | None
 
 
+class _Counted(msgspec.Struct, frozen=True):
+    """What `COUNTED` says: bursts with all supports of their proposal after its title, hours of
+    new accounts, days of votes by new accounts and by others.
+    """
+
+    bursts: list[tuple[int, str, int, datetime, int]]
+    opened: list[tuple[datetime, int]]
+    votes: list[tuple[int, date, int, int]]
+    gone: int
+
+
 async def anomalies(ctx: RequestContext, consultation: ConsultationRef) -> Anomalies:
     """Anomalies of a consultation: bursts of supports by new accounts, hours of many new accounts,
-    days of many votes by new accounts. For its agents and officials.
+    days of many votes by new accounts; as last counted. For its agents and officials.
     """
     permit(may_read_anomalies(ctx, consultation.authority_id))
-    limits = {"id": consultation.id, "most": MAX_LISTED_ANOMALIES}
-    rows = (await ctx.db.execute(_BURSTS, {**limits, "young": YOUNG, "burst": BURST})).all()
-    bursts = [Burst(row.number, row.title, row.begins, row.supports) for row in rows]
-    supports = {row.number: row.support_count for row in rows}
-    crowds = {**limits, "crowd": CROWD}
-    opened = [Opened(*row) for row in (await ctx.db.execute(_OPENED, crowds)).all()]
-    votes = (await ctx.db.execute(_VOTES, crowds)).all()
+    (row,) = await fetch(ctx.db, _FOUND, id=consultation.id)
+    found = msgspec.json.decode(row["found"], type=_Counted)
+    bursts = [Burst(number, title, hour, odd) for number, title, _, hour, odd in found.bursts]
     return Anomalies(
+        counted_at=row["counted_at"],
         thresholds=Thresholds(),
-        proposals=_odd(bursts, supports),
+        proposals=_odd(bursts, {number: supports for number, _, supports, *_ in found.bursts}),
         bursts=bursts,
-        opened=opened,
+        opened=[Opened(*one) for one in found.opened],
         votes=[
-            VotesOfDay(
-                day.number,
-                day.day,
-                day.new,
-                None if shown(day.others) is None else day.new + day.others,
-            )
-            for day in votes
+            VotesOfDay(poll, day, new, None if shown(others) is None else new + others)
+            for poll, day, new, others in found.votes
         ],
-        gone=shown((await ctx.db.scalars(_GONE, {"id": consultation.id})).one()),
+        gone=shown(found.gone),
     )
 
 
@@ -119,62 +127,57 @@ def _odd(bursts: list[Burst], supports: dict[int, int]) -> list[OddSupports]:
 
 
 # A mailbox is as old as its first account, deleted ones too: coming back makes nobody new.
-_BURSTS = text(
-    """
-    WITH given AS (
-        SELECT support.proposal_id, support.created_at, (
-            SELECT min(person.created_at) FROM person WHERE person.voter_id = support.voter_id
-        ) AS opened_at
-        FROM support JOIN subject ON subject.id = support.proposal_id
-        WHERE subject.consultation_id = :id AND subject.state = 'published'
-    ), burst AS (
-        SELECT proposal_id, date_trunc('hour', created_at) AS begins, count(*) AS supports
-        FROM given WHERE created_at < opened_at + CAST(:young AS interval)
-        GROUP BY proposal_id, begins HAVING count(*) >= :burst
-    )
-    SELECT number, title, support_count, begins, supports
-    FROM burst JOIN proposal ON proposal.id = proposal_id JOIN subject USING (id)
-    ORDER BY begins DESC, supports DESC, number LIMIT :most
-    """
-)
-_OPENED = text(
-    """
-    WITH part AS (
-        SELECT support.voter_id FROM support
-        JOIN subject ON subject.id = proposal_id WHERE consultation_id = :id
-        UNION
-        SELECT voter_id FROM roll_mark
-        JOIN poll ON poll.id = poll_id WHERE consultation_id = :id AND eligibility = 'email'
-        UNION
-        SELECT person.voter_id FROM subject JOIN person ON person.id = author_id
+COUNTED = """
+    WITH given AS MATERIALIZED (
+        SELECT number, title, support_count, voter_id, support.created_at AS at,
+               date_trunc('hour', support.created_at) AS hour
+        FROM subject JOIN proposal USING (id) JOIN support ON proposal_id = subject.id
         WHERE consultation_id = :id AND kind = 'proposal' AND state = 'published'
-    ), first AS (
-        SELECT min(created_at) AS at FROM person JOIN part USING (voter_id) GROUP BY voter_id
-    )
-    SELECT date_trunc('hour', at) AS begins, count(*) AS accounts FROM first
-    GROUP BY begins HAVING count(*) >= :crowd ORDER BY begins DESC LIMIT :most
-    """
-)
-_VOTES = text(
-    """
-    WITH cast_on AS (
-        SELECT poll.number, marked_on AS day, (
-            SELECT min(created_at) AT TIME ZONE 'Europe/Paris' FROM person
-            WHERE person.voter_id = roll_mark.voter_id
-        )::date = marked_on AS new
-        FROM roll_mark JOIN poll ON poll.id = poll_id
+    ), marked AS MATERIALIZED (
+        SELECT number, voter_id, marked_on AS day FROM poll JOIN roll_mark ON poll_id = poll.id
         WHERE consultation_id = :id AND eligibility = 'email'
+    ), mailbox AS MATERIALIZED (
+        SELECT voter_id, min(created_at) AS opened_at, every(deleted_at IS NOT NULL) AS gone
+        FROM person JOIN (
+            SELECT voter_id FROM given UNION SELECT voter_id FROM marked
+            UNION SELECT voter_id FROM subject JOIN person ON person.id = author_id
+                  WHERE consultation_id = :id AND kind = 'proposal' AND state = 'published'
+        ) AS part USING (voter_id) GROUP BY voter_id
+    ), burst AS (
+        SELECT number, title, support_count, hour, count(*) AS supports
+        FROM given JOIN mailbox USING (voter_id)
+        WHERE at < opened_at + CAST(:young AS interval)
+        GROUP BY number, title, support_count, hour HAVING count(*) >= :burst
+        ORDER BY hour DESC, supports DESC, number LIMIT :lines
+    ), opened AS (
+        SELECT date_trunc('hour', opened_at) AS hour, count(*) AS accounts
+        FROM mailbox GROUP BY hour HAVING count(*) >= :crowd ORDER BY hour DESC LIMIT :lines
+    ), voted AS (
+        SELECT number, day, count(*) FILTER (WHERE new) AS new,
+               count(*) FILTER (WHERE new IS NOT TRUE) AS others
+        FROM marked LEFT JOIN mailbox USING (voter_id)
+        CROSS JOIN LATERAL (
+            SELECT (opened_at AT TIME ZONE 'Europe/Paris')::date = day AS new) AS account
+        GROUP BY number, day HAVING count(*) FILTER (WHERE new) >= :crowd
+        ORDER BY day DESC, number LIMIT :lines
     )
-    SELECT number, day, count(*) FILTER (WHERE new) AS new,
-           count(*) FILTER (WHERE new IS NOT TRUE) AS others
-    FROM cast_on GROUP BY number, day HAVING count(*) FILTER (WHERE new) >= :crowd
-    ORDER BY day DESC, number LIMIT :most
-    """
-)
-_GONE = text(
-    """
-    SELECT count(*) FROM support JOIN subject ON subject.id = proposal_id
-    WHERE consultation_id = :id AND state = 'published' AND NOT EXISTS (
-        SELECT FROM person WHERE person.voter_id = support.voter_id AND deleted_at IS NULL)
-    """
+    SELECT jsonb_build_object(
+        'bursts', (SELECT coalesce(jsonb_agg(jsonb_build_array(
+            number, title, support_count, hour, supports)), '[]') FROM burst),
+        'opened', (SELECT coalesce(jsonb_agg(jsonb_build_array(hour, accounts)), '[]')
+                   FROM opened),
+        'votes', (SELECT coalesce(jsonb_agg(jsonb_build_array(number, day, new, others)), '[]')
+                  FROM voted),
+        'gone', (SELECT count(*) FROM given LEFT JOIN mailbox USING (voter_id)
+                 WHERE gone IS NOT FALSE))
+"""
+LIMITS = {"young": YOUNG, "burst": BURST, "crowd": CROWD, "lines": MAX_LISTED_ANOMALIES}
+_FOUND = prepared(
+    text(
+        f"""
+        SELECT kept.counted_at, CAST(coalesce(kept.anomalies, ({COUNTED})) AS text) AS found
+        FROM (VALUES (CAST(:id AS uuid))) AS this (id)
+        LEFT JOIN kept_figures AS kept ON consultation_id = this.id AND anomalies IS NOT NULL
+        """  # noqa: S608 - fixed text
+    ).bindparams(**LIMITS)
 )

@@ -16,6 +16,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.journal.commands import Event
 from deliberation.process.consultations.phases import OPENS
+from deliberation.views.figures.anomalies import COUNTED, LIMITS
 from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.findings import ENOUGH, LIST
 
@@ -123,6 +124,19 @@ _NAMES = ", ".join(("consultation_id", "counted_at", *_COUNTS))
 _READ = ", ".join(
     f"CAST({name} AS text) AS {name}" if name in _LISTS else name for name in _NAMES.split(", ")
 )
+# Voters marked in a poll, by channel; where it is `late`, of earlier days only.
+MARKS = """(
+    SELECT coalesce(jsonb_object_agg(channel, voters), '{{}}') FROM (
+        SELECT channel, count(*) AS voters FROM roll_mark
+        WHERE poll_id = {poll} AND NOT ({late} AND channel = 'online'
+            AND marked_on >= (clock_now() AT TIME ZONE 'Europe/Paris')::date)
+        GROUP BY channel) AS by_channel)"""
+# Read of votes that are open: of a sealed one, no online mark of today.
+_MARKS = f"""
+    SELECT coalesce(jsonb_object_agg(
+        id, {MARKS.format(poll="poll.id", late="profile = 'P1'")}), '{{}}')
+    FROM poll WHERE consultation_id = :id
+"""  # noqa: S608 - fixed text
 _RULES = {"list": LIST, "smallest": SMALLEST, "enough": ENOUGH}
 _COUNTED = prepared(text(f"SELECT {_READ} FROM ({_COUNT}) AS counts").bindparams(**_RULES))  # noqa: S608
 _KEPT = prepared(
@@ -162,8 +176,8 @@ _DUE = prepared(
 _KEEP = prepared(
     text(
         f"""
-        INSERT INTO kept_figures ({_NAMES}, next_at)
-        SELECT consultation_id, clock_now(), {", ".join(_COUNTS)}, CASE
+        INSERT INTO kept_figures ({_NAMES}, anomalies, marks, next_at)
+        SELECT consultation_id, clock_now(), {", ".join(_COUNTS)}, ({COUNTED}), ({_MARKS}), CASE
             WHEN day_late OR {_OPEN.format(id="counts.consultation_id", more="")} THEN clock_now()
                 + greatest(:pause, :rest * (clock_timestamp() - statement_timestamp()))
             ELSE (SELECT min(opens_at) FROM phase
@@ -172,9 +186,10 @@ _KEEP = prepared(
         END
         FROM ({_COUNT} OFFSET 0) AS counts
         ON CONFLICT (consultation_id) DO UPDATE SET next_at = excluded.next_at,
-            counted_at = excluded.counted_at, {", ".join(f"{n} = excluded.{n}" for n in _COUNTS)}
+            counted_at = excluded.counted_at, anomalies = excluded.anomalies,
+            marks = excluded.marks, {", ".join(f"{n} = excluded.{n}" for n in _COUNTS)}
         """  # noqa: S608 - fixed text
-    ).bindparams(**_RULES)
+    ).bindparams(**_RULES, **LIMITS)
 )
 _AGAIN = text(
     """

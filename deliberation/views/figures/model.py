@@ -32,4 +32,7 @@ class KeptFigures(Row):
     most_supported: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     uniting: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
     dividing: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")
+    anomalies: Mapped[Any | None] = mapped_column(JSONB)  # see `anomalies.COUNTED`
+    # Voters by channel of each vote; of a sealed one, no online voter of the day of the count.
+    marks: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     __table_args__ = (Index(None, "next_at"),)

@@ -33,7 +33,15 @@ from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing, gran
 from deliberation.elections.results.queries import result_page
 from deliberation.elections.verification.minutes import read_minutes
 from deliberation.views.ballot_boxes.queries import overview
-from tests.builders import a_consultation, a_member, a_poll, a_result, an_authority, request_context
+from tests.builders import (
+    a_consultation,
+    a_member,
+    a_poll,
+    a_result,
+    an_authority,
+    figures_kept,
+    request_context,
+)
 from tests.sealed import (
     SealedVote,
     a_roll,
@@ -315,13 +323,16 @@ async def test_m3_whether_somebody_has_voted_is_told_of_one_alone_and_leaves_a_t
     assert minutes.interventions["looks"] == 1
 
 
+@pytest.mark.parametrize("kept", [False, True])
 async def test_m3_agents_read_of_a_running_sealed_vote_what_everybody_reads(
-    app: AppContext,
+    app: AppContext, kept: bool
 ) -> None:
     vote = await a_sealed_vote(app, electors=40)
     first, _ = await two_agents(app, vote)
     for code in vote.codes[:26]:
         await a_sealed_ballot(app, vote, code, {"1": 7})
+    if kept:
+        await figures_kept(app, vote.page)
     async with request_context(app, first) as ctx:
         (ballot_box,) = (await overview(ctx, vote.page.ref)).ballot_boxes
         assert (ballot_box.at_least, ballot_box.waiting, ballot_box.marks) == (
@@ -334,6 +345,8 @@ async def test_m3_agents_read_of_a_running_sealed_vote_what_everybody_reads(
             text("UPDATE roll_mark SET marked_on = marked_on - 1 WHERE poll_id = :id"),
             {"id": vote.poll.id},
         )
+    if kept:
+        await figures_kept(app, vote.page)
     async with request_context(app, first) as ctx:
         (ballot_box,) = (await overview(ctx, vote.page.ref)).ballot_boxes
     assert ballot_box.marks == {"online": 25}

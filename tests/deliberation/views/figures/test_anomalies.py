@@ -24,6 +24,7 @@ from tests.builders import (
     a_proposal,
     a_room,
     an_authority,
+    figures_kept,
     request_context,
     supports,
     viewer_of,
@@ -110,6 +111,20 @@ async def test_m6_supports_of_deleted_accounts_are_counted_unless_few(app: AppCo
             async with request_context(app, one) as ctx:
                 await delete_account(ctx)
         assert (await seen(app, page, agent)).gone == told
+
+
+async def test_m6_what_the_worker_counted_is_read(app: AppContext) -> None:
+    page, agent = await a_room(app)
+    number = await a_proposal(app, page)
+    await supported_at(app, await supports(app, page, number, BURST), page)
+    fresh = await seen(app, page, agent)
+    await figures_kept(app, page)
+    kept = await seen(app, page, agent)
+    assert fresh.counted_at is None
+    assert kept == msgspec.structs.replace(fresh, counted_at=kept.counted_at)
+    assert kept.counted_at is not None
+    await supported_at(app, await supports(app, page, number, BURST), page)
+    assert await seen(app, page, agent) == kept
 
 
 async def test_m6_votes_of_accounts_opened_that_day_are_told_by_day(app: AppContext) -> None:
