@@ -49,7 +49,7 @@ class Settings:
     secret: str = _setting(
         "BEFFROI_SECRET",
         "",
-        "at least 32 characters; signs form tokens and makes the ballots' slots; empty: "
+        "at least 32 characters; signs bulletin boards and makes the ballots' slots; empty: "
         "a file of the data folder, made at the first start",
     )
     smtp: str = _setting(
