@@ -9,6 +9,9 @@ from math import ceil
 from typing import NamedTuple
 
 from api.cli.site.doctor import A_PROCESS
+from deliberation.core.pools import SIZES
+from deliberation.jobs import LANES, PERIODIC
+from deliberation.operations.worker import connections
 
 
 class Cost(NamedTuple):
@@ -32,7 +35,7 @@ READ = 6  # pages that somebody signed in reads beside the vote
 SEEN = 50  # visitors' pages for each vote, in the last hour
 BUSY = 0.5  # of a core that may be used at the peak
 WORKERS = 2
-A_WORKER = 40
+A_WORKER = connections(LANES, PERIODIC) + sum(SIZES.values())
 
 
 @dataclass(frozen=True)

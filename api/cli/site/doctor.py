@@ -109,7 +109,7 @@ async def _clock(app: AppContext, db: AsyncSession) -> Said:
     far = abs(drift) > DRIFT
     yield (
         "look" if far else "ok",
-        f"this machine is {drift:+.1f} s off the database server, whose clock decides"
+        f"this machine is {drift:+z.1f} s off the database server, whose clock decides"
         + (": synchronise both (NTP)" if far else ""),
     )
 
@@ -155,8 +155,9 @@ async def _processes(app: AppContext, db: AsyncSession) -> Said:
         there: Any = (await db.execute(_SERVING, {"serving": serving_name("%")})).one()
         yield (
             "ok",
-            f"one secret and one folder for all, {folder}: keep it out of every backup. Site and "
-            f"workers hold {there.connections} connections, from {there.machines} machine(s)",
+            f"one secret and one folder for all, {folder}: keep it out of every backup. Site "
+            f"and workers hold {there.connections} connections, from at least {there.machines} "
+            "machine(s)",
         )
 
 
@@ -303,7 +304,7 @@ _SERVER = text(
 )
 _SERVING = text(
     """
-    SELECT count(*) AS connections, count(DISTINCT coalesce(host(client_addr), '')) AS machines
+    SELECT count(*) AS connections, greatest(count(DISTINCT host(client_addr)), 1) AS machines
     FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE :serving
     """
 )

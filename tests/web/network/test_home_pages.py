@@ -62,6 +62,14 @@ async def test_the_network_shows_its_authorities_and_the_newest_answers(
     assert "Oui : dès l’automne, & partout à 100 %." in visitor.text  # words, not markup
 
 
+async def test_a_letter_says_where_the_list_begins(app: AppContext, visitor_of: VisitorOf) -> None:
+    authority = await an_authority(app, name=unique("Aaa"))
+    visitor: Visitor = await visitor_of()
+    for letter, listed in (("a", True), ("A", True), ("b", False), ("abc", True)):
+        await visitor.open(f"/fr/collectivites?lettre={letter}")
+        assert (authority.name in visitor.text) == listed, letter
+
+
 async def test_the_list_is_filtered_by_state_place_and_words(
     app: AppContext, visitor_of: VisitorOf
 ) -> None:

@@ -104,7 +104,7 @@ async def authorities(
     suite: FromQuery[str] = "",
 ) -> Response[str]:
     """The authorities of the network by name, from a letter on, or those with some words."""
-    start = lettre if lettre in ascii_lowercase else ""
+    start = lettre.lower() if lettre.lower() in [*ascii_lowercase] else ""
     wish = {"words": q[:200].strip(), "start": start, "cursor": suite}
     found = await authority_list(ctx, read_draft(AuthoritySearch, wish))
     return render(
@@ -114,7 +114,7 @@ async def authorities(
         letters=ascii_lowercase,
         q=q[:200],
         lettre=start,
-        more=_onward(ctx, "/collectivites", found.next, q=q, lettre=lettre),
+        more=_onward(ctx, "/collectivites", found.next, q=q, lettre=start),
     )
 
 
