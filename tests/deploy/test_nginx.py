@@ -284,16 +284,34 @@ async def test_the_site_behind_it_counts_and_is_told_the_truth(proxy: Proxy) -> 
         assert (await proxy.get(path)).status_code == 404
 
 
-def test_no_page_of_one_person_waits_for_that_of_another() -> None:
+async def test_no_address_stands_for_another_one_in_another_packing(
+    app: AppContext, proxy: Proxy
+) -> None:
+    """Whoever asks for the address that only ends with the name of a packing changes no page."""
+    page = await a_consultation(app)
+    here = f"/fr/c/{page.card.slug}"
+    for packing in ("br", "gzip"):
+        assert (await proxy.get(here + packing, accept_encoding="identity")).status_code == 404
+        assert (await proxy.get(here, accept_encoding=packing)).status_code == 200
+
+
+async def test_a_crowd_at_the_door_does_not_stand_in_line(proxy: Proxy) -> None:
+    await proxy.get("/")
+    begun = time.monotonic()
+    answers = await asyncio.gather(*(proxy.get("/") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {302}
+    assert time.monotonic() - begun < 3  # in line: half a second each, five at most
+
+
+def test_only_what_is_the_same_for_all_is_asked_for_one_at_a_time() -> None:
     """nginx lets one request at a time ask for a page that it may keep."""
-    (apart,) = re.findall(r"location ~ (\S*voter\S*) \{", CONF.read_text())
-    pages = [route.removeprefix("GET ") for route in ACCESS if route.startswith("GET /fr")]
-    others = {"/fr/c/{slug}/calendrier.ics"}  # names the moment of its making; few ask for it
-    for path in pages:
-        own = re.match(apart, re.sub(r"\{[a-z_]+\}", "1", path)) is not None
-        audience = ACCESS[f"GET {path}"]
-        assert not (own and audience == "shared"), path
-        assert own or audience != "everybody" or path in others, path
+    (kept,) = re.findall(r"location ~ (\S*voter\S*) \{", CONF.read_text())
+    files = {"/a/{slug}/logo.svg", "/embed/frame.js", "/embed/v1.js"}
+    for route, audience in ACCESS.items():
+        method, path = route.split()
+        waits = re.match(kept, re.sub(r"\{[a-z_]+\}", "1", path)) is not None
+        if method == "GET" and audience in ("everybody", "shared"):
+            assert waits is (audience == "shared" or path in files), path
 
 
 def test_nothing_that_the_site_takes_is_too_large_for_the_proxy() -> None:
