@@ -128,6 +128,26 @@ async def test_a_double_click_leads_twice_to_the_same_receipt(
     assert await _ballots(app, poll) == 1
 
 
+async def test_nobody_confirms_a_ballot_that_they_have_not_checked(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    """Two tabs, not signed in: the button of the first one does not confirm the second one's."""
+    page, poll = await a_poll(app)
+    slug, email = page.card.slug, f"{unique('onglets')}@example.org"
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{slug}/voter/1")
+    await visitor.send("/voter/1", **{"g-1": "7"})
+    old = next(form for form in forms(visitor.page.text) if form.action.endswith("/valider"))
+    await visitor.open(f"/fr/c/{slug}/voter/1")
+    await visitor.send("/voter/1", **{"g-1": "1"})
+    answer = await visitor.http.post(old.action, data=old.values)
+    assert answer.status_code == 409
+    await visitor.open(f"/fr/identite?suite=/c/{slug}/voter/1/valider")
+    await visitor.send("/identite", email=email)
+    await visitor.send("/identite/code", code=await mailed_code(app, email))
+    assert await _ballots(app, poll) == 0
+
+
 async def test_approvals_and_rankings_are_forms_too(app: AppContext, visitor_of: VisitorOf) -> None:
     for method, fields, seen, choice in (
         ("approval", {"choix": ["1", "3"]}, "Quai de la Lys Approuvée", {"1": 1, "3": 1}),

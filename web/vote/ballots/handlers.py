@@ -204,7 +204,9 @@ async def _not_cast(
     if closed := _closed(poll):
         return await missed_page(request, ctx, page, poll, closed)
     if isinstance(refusal, SignInNeeded):
-        return await _identified_later(ctx, page, poll, sent.browser)
+        if draft is None or draft.submission == sent.submission:
+            return await _identified_later(ctx, page, poll, sent.browser)
+        refusal = None
     if isinstance(refusal, NotFound):
         raise refusal
     if draft is None and refusal is None:
