@@ -40,10 +40,15 @@ def note(scope: Any, seconds: float) -> None:
 
 
 def family(route: str) -> str:
-    """The first word of a route after the language."""
+    """The first word of a route after the language.
+
+    A receipt counts as a consultation: each voter reads theirs as soon as they have voted.
+    """
     words = route.strip("/").split("/")
     if words[0] in LANGUAGES:
         words = words[1:] or [""]
+    if words[0] == "recu":
+        return "c"
     return "page" if words[0].startswith("{") else words[0] or "home"
 
 

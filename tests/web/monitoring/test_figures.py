@@ -111,6 +111,7 @@ async def test_requests_are_counted_by_family_and_by_nothing_finer(
 def test_a_family_is_one_word_of_the_route() -> None:
     routes = {
         "/fr/c/{slug:str}/voter/{number:int}": "c",
+        "/fr/recu/{reference:str}": "c",  # a figure of its own would tell when somebody votes
         "/en": "home",
         "/": "home",
         "/api/v1/consultations": "api",
