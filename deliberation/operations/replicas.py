@@ -1,4 +1,8 @@
-"""Read from a replica, which is a little late; from the primary while no replica answers."""
+"""Read from a replica, which is a little late; from the primary while no replica answers.
+
+A replica that has stopped following is not asked: it would show what was hidden since. It is known
+by what the workers write every ten seconds (`worker`); where none is at work, the primary answers.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,6 +19,7 @@ from deliberation.core.pools import reading
 SIZE = 8  # connections of a process
 WAIT = 2.0  # seconds for a connection, and for an answer, before the primary is asked
 AWAY = 5.0  # seconds for which a replica that failed is not asked again
+LOOK = 1.0  # seconds for which a connection's server is taken to follow
 
 
 @asynccontextmanager
@@ -41,6 +46,7 @@ class Replica:
     def __init__(self, pool: Any) -> None:
         self.pool = pool
         self.away_until = 0.0
+        self._follows: dict[int, float] = {}  # a server's process -> until when it is trusted
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
         """The rows of one statement. Raises `ConnectionError` while the replica is away."""
@@ -49,11 +55,21 @@ class Replica:
             raise ConnectionError
         try:
             async with self.pool.acquire(timeout=WAIT) as connection:
+                await self._require_following(connection, now)
                 rows: list[Any] = await connection.fetch(sql, *arguments)
                 return rows
         except Exception:
             self.away_until = now + AWAY
             raise
+
+    async def _require_following(self, connection: Any, now: float) -> None:
+        server = connection.get_server_pid()
+        if self._follows.get(server, 0.0) < now:
+            if await connection.fetchval(_STOPPED):
+                raise ConnectionError
+            if len(self._follows) > SIZE:  # connections that have ended
+                self._follows.clear()
+            self._follows[server] = now + LOOK
 
 
 class _ReplicaFirst:
@@ -72,3 +88,6 @@ class _ReplicaFirst:
 
 async def _nothing(_connection: Any) -> None:
     """A statement alone leaves nothing behind."""
+
+
+_STOPPED = "SELECT max(done_at) < clock_timestamp() - interval '1 minute' FROM periodic_run"

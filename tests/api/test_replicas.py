@@ -77,6 +77,14 @@ async def test_a_visitor_is_answered_by_the_replica_and_whoever_holds_a_cookie_i
             async with asyncio.timeout(20):
                 while "Après" not in (await stranger.open(late)).text:  # noqa: ASYNC110
                     await asyncio.sleep(0.1)
+            # It has followed nothing for some minutes, by what a worker wrote: the primary answers.
+            await stage.sql("INSERT INTO periodic_run VALUES ('x', now() - interval '2 minutes')")
+            await asyncio.sleep(1)
+            await on_replica(replica, "SELECT pg_wal_replay_pause()")
+            await stage.sql("UPDATE consultation SET title = 'Alors'")
+            await stage.sql("UPDATE periodic_run SET done_at = now()")
+            assert "Alors" in (await stranger.open(late)).text
+            await on_replica(replica, "SELECT pg_wal_replay_resume()")
         # The replica is away: the primary answers.
         await stage.sql("UPDATE consultation SET title = 'Ensuite'")
         assert "Ensuite" in (await stranger.open(late)).text
