@@ -102,23 +102,21 @@ _WAITING = prepared(
         FROM consultation
         WHERE authority_id = ANY(CAST(:authorities AS uuid[])) AND state = 'open'
           AND id = coalesce(:consultation, id)
-    ), due AS (
-        SELECT mine.id AS consultation_id, owed.*
+    )
+    SELECT * FROM (
+        SELECT slug AS consultation, mine.title AS consultation_title, owed.*, by
         FROM mine CROSS JOIN {_TOP} CROSS JOIN LATERAL (
             SELECT 'proposal' AS kind, number, title, support_count,
                    support_count = top.most AS first, published_at AS since
             {_OWED} ORDER BY support_count DESC, as_number DESC LIMIT :most
         ) AS owed
         UNION ALL
-        SELECT mine.id, 'poll', poll.number, poll.question, 0, false, result.counted_at
+        SELECT slug, mine.title, 'poll', poll.number, poll.question, 0, false, result.counted_at, by
         FROM mine JOIN poll ON poll.consultation_id = mine.id AND poll.source = 'live'
         JOIN result ON result.poll_id = poll.id
         JOIN subject ON subject.id = poll.id AND subject.answer = ''
-    )
-    SELECT mine.slug AS consultation, mine.title AS consultation_title, due.kind, due.number,
-           due.title, due.support_count, due.first, due.since, mine.by
-    FROM due JOIN mine ON mine.id = due.consultation_id
-    ORDER BY due.kind, mine.by, due.since, due.number LIMIT :most
+    ) AS due
+    ORDER BY kind, by, since, number LIMIT :most
         """  # noqa: S608 - fixed text
     )
 )

@@ -32,7 +32,13 @@ class Proposal(Subject):
     # The order of the most supported. A support rewrites its entry: measured, that costs nothing
     # beside the commit.
     __table_args__ = (
-        Index("ix_proposal_supported", "in_consultation", "support_count", "as_number"),
+        Index(
+            "ix_proposal_supported",
+            "in_consultation",
+            "support_count",
+            "as_number",
+            postgresql_include=["id"],
+        ),
         {"postgresql_with": {"fillfactor": 85}},
     )
 
