@@ -92,7 +92,11 @@ async def test_every_page_reads_a_bounded_number_of_rows(filled: Filled) -> None
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("name", PERIODIC)
+# It reads a whole consultation, and the same one at most every 20 times as long as that took.
+COUNTS_BY_DESIGN = {"count-figures"}
+
+
+@pytest.mark.parametrize("name", [name for name in PERIODIC if name not in COUNTS_BY_DESIGN])
 async def test_every_periodic_job_reads_a_bounded_number_of_rows(filled: Filled, name: str) -> None:
     engine = connect(filled.url)
     app = AppContext(settings=Settings(database_url=filled.url), engine=engine, secret=b"b" * 40)
