@@ -11,7 +11,6 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from api.app_context import open_app, run_worker
 from api.core.bodies import FIELDS, SMALL, read_body
@@ -65,19 +64,12 @@ class Site(Litestar):
     It answers HEAD as it answers GET, its body left out (RFC 9110, 9.3.2).
     """
 
-    async def __call__(
-        self,
-        scope: Scope | LifeSpanScope,
-        receive: Receive | LifeSpanReceive,
-        send: Send | LifeSpanSend,
-    ) -> None:
-        asked: Any = scope
-        answered: Any = send
-        if asked.get("method") == "HEAD":
-            asked["method"], answered = "GET", _without_body(send)
-        if asked.get("method"):
-            answered = with_lifetime(asked, answered)
-        await super().__call__(asked, receive, answered)
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            if scope["method"] == "HEAD":
+                scope["method"], send = "GET", _without_body(send)
+            send = with_lifetime(scope, send)
+        await super().__call__(scope, receive, send)
 
 
 def _without_body(send: Any) -> Any:

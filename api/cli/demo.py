@@ -12,15 +12,7 @@ import click
 
 from api.app_context import open_app
 from api.cli.site.serve import check_port, serve_site
-from api.cli.support import (
-    asynchronous,
-    language,
-    sentences,
-    show_json,
-    stop,
-    tell,
-    with_database,
-)
+from api.cli.support import asynchronous, language, sentences, show_json, stop, tell, with_database
 from deliberation.core import clock
 from deliberation.core.context import AppContext
 from deliberation.core.database import transaction

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
@@ -67,10 +67,12 @@ def show_json(value: Any) -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
-def show_rows(name: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """A page of a list: a line a row, or one JSON object."""
-    from deliberation.views.operators.queries import PAGE
+async def show_list(name: str, only: str, after: str, *, as_json: bool) -> None:
+    """A page of a list of `views.operators`: a line a row, or one JSON object."""
+    from deliberation.views.operators.queries import PAGE, listed
 
+    async with cli_context() as ctx:
+        rows = await listed(ctx, name, only=only, after=after)
     if as_json:
         show_json({name: rows})
         return
@@ -197,7 +199,7 @@ def database_trouble(url: str, error: Exception) -> str:
 
 
 @asynccontextmanager
-async def cli_context(settings: Settings | None = None) -> "AsyncIterator[RequestContext]":
+async def cli_context() -> "AsyncIterator[RequestContext]":
     """The operator's context, in a transaction: nobody signed in, on a migrated database."""
     import asyncio
 
@@ -207,7 +209,7 @@ async def cli_context(settings: Settings | None = None) -> "AsyncIterator[Reques
     from deliberation.core.database import transaction
     from deliberation.migrations.upgrade import migrate
 
-    given = settings or read_settings()
+    given = read_settings()
     check_secret_is_given(given)
     with with_database(given) as known:
         await asyncio.to_thread(migrate, known.database_url)

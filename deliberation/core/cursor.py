@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -20,6 +21,15 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 def to_cursor(*keys: Any) -> str:
     """The cursor after a row, from its sort keys."""
     return base64.urlsafe_b64encode(msgspec.json.encode(keys)).decode().rstrip("=")
+
+
+def one_page(rows: Sequence[Any], size: int, *keys: str) -> tuple[Sequence[Any], str]:
+    """The rows of a page, of as many and one more, and the cursor after them; empty at the end.
+
+    `keys`: the columns that make the cursor.
+    """
+    shown = rows[:size]
+    return shown, to_cursor(*(shown[-1][key] for key in keys)) if len(rows) > size else ""
 
 
 def from_cursor(text: str, *kinds: Any) -> list[Any]:

@@ -102,7 +102,12 @@ async def enqueue(
             " VALUES (:name, :values, coalesce(:run_at, clock_now()), :once)"
             " ON CONFLICT (once) WHERE dead_at IS NULL DO NOTHING"
         ),
-        {"name": name, "values": _json(values), "run_at": run_at, "once": once},
+        {
+            "name": name,
+            "values": msgspec.json.encode(values).decode(),
+            "run_at": run_at,
+            "once": once,
+        },
     )
 
 
@@ -203,7 +208,3 @@ _PUT_OFF = prepared(
         """
     )
 )
-
-
-def _json(values: dict[str, Any]) -> str:
-    return msgspec.json.encode(values).decode()

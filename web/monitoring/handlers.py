@@ -1,13 +1,14 @@
 """Addresses for those who watch a site: probes, state, figures for Prometheus."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
 import msgspec
 import structlog
 from litestar import Response, get
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.core.cookies import app_of
 from api.core.requests import AnyRequest
@@ -26,8 +27,8 @@ LOOK = 2.0  # seconds for which a look at the health is kept
 ANSWER = 5.0  # seconds after which a database counts as away
 UNKEPT = {"cache-control": "no-store"}
 
-
 _Body = TypeVar("_Body")
+_Found = TypeVar("_Found", bound=Health)
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -53,8 +54,8 @@ async def health(request: AnyRequest) -> Response[Probe]:
     now, state = asyncio.get_running_loop().time(), request.app.state
     look: HealthCheck | None = state.get("look")
     if look is None or look.until < now:
-        looking = asyncio.create_task(_look(app_of(request).engine))
-        state.look = look = HealthCheck(now + LOOK, looking)
+        looking = _looked(app_of(request), lambda db: look_at(db, PERIODIC), NO_DATABASE)
+        state.look = look = HealthCheck(now + LOOK, asyncio.create_task(looking))
     found = await asyncio.shield(look.task)
     return _sent(Probe(found.status, found.database), found)
 
@@ -79,22 +80,21 @@ def _sent(body: _Body, found: Health) -> Response[_Body]:
     return Response(body, status_code=503 if found.status == "failing" else 200, headers=UNKEPT)
 
 
-async def _look(engine: AsyncEngine) -> Health:
-    try:
-        async with asyncio.timeout(ANSWER), transaction(engine) as db:
-            return await look_at(db, PERIODIC)
-    except Exception as error:
-        log.error("health-check-failed", error=type(error).__name__)
-        return NO_DATABASE
-
-
 async def _state(app: AppContext) -> State:
+    away = without_database(app.settings)
+    return await _looked(app, lambda db: look_closer(db, LANES, PERIODIC, app.settings), away)
+
+
+async def _looked(
+    app: AppContext, look: Callable[[AsyncSession], Awaitable[_Found]], away: _Found
+) -> _Found:
+    """What a look at the database finds; `away` when it does not answer."""
     try:
         async with asyncio.timeout(ANSWER), transaction(app.engine) as db:
-            return await look_closer(db, LANES, PERIODIC, app.settings)
+            return await look(db)
     except Exception as error:
         log.error("health-check-failed", error=type(error).__name__)
-        return without_database(app.settings)
+        return away
 
 
 HANDLERS = [health, whole_health, metrics]

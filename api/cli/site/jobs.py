@@ -11,7 +11,7 @@ from api.cli.support import (
     language,
     paged,
     show_json,
-    show_rows,
+    show_list,
     stop,
     tell,
 )
@@ -87,9 +87,7 @@ def mail() -> None:
 @paged
 async def list_mails(address: str, after: str, as_json: bool) -> None:
     """List undelivered mails: number, recipient's domain, time, job, tries, failure, given up."""
-    async with cli_context() as ctx:
-        rows = await listed(ctx, "mails", only=address.lower(), after=after)
-        show_rows("mails", rows, as_json=as_json)
+    await show_list("mails", address.lower(), after, as_json=as_json)
 
 
 @mail.command()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.cli.support import asynchronous, cli_context, paged, plain, show_json, show_rows, tell
+from api.cli.support import asynchronous, cli_context, paged, plain, show_json, show_list, tell
 from deliberation.core.context import ROLES, Role
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.commands import (
@@ -24,7 +24,7 @@ from deliberation.network.people.queries import account_at
 from deliberation.network.people.roles import Invitation, give_role, take_role
 from deliberation.network.sessions.commands import end_sessions
 from deliberation.text.inputs import read_draft
-from deliberation.views.operators.queries import account_of, consultation_of, listed
+from deliberation.views.operators.queries import account_of, consultation_of
 
 
 @click.group()
@@ -87,7 +87,7 @@ async def delete(slug: str) -> None:
 @paged
 async def list_authorities(after: str, as_json: bool) -> None:
     """List authorities by slug: kind, name."""
-    await _show_list("authorities", "", after, as_json=as_json)
+    await show_list("authorities", "", after, as_json=as_json)
 
 
 @click.group()
@@ -144,7 +144,7 @@ async def revoke(email: str, slug: str, role: Role | None) -> None:
 @paged
 async def list_people(slug: str, after: str, as_json: bool) -> None:
     """List the people who hold roles, by address."""
-    await _show_list("people", slug, after, as_json=as_json)
+    await show_list("people", slug, after, as_json=as_json)
 
 
 @person.command()
@@ -207,7 +207,7 @@ def consultation() -> None:
 @paged
 async def list_consultations(slug: str, after: str, as_json: bool) -> None:
     """List consultations by slug: authority, state, beginning, end, title."""
-    await _show_list("consultations", slug, after, as_json=as_json)
+    await show_list("consultations", slug, after, as_json=as_json)
 
 
 @consultation.command(name="show")
@@ -219,11 +219,6 @@ async def show_consultation(slug: str, as_json: bool) -> None:
     async with cli_context() as ctx:
         found = await consultation_of(ctx, slug)
     _show(found, as_json=as_json)
-
-
-async def _show_list(name: str, only: str, after: str, *, as_json: bool) -> None:
-    async with cli_context() as ctx:
-        show_rows(name, await listed(ctx, name, only=only, after=after), as_json=as_json)
 
 
 def _show(found: dict[str, Any], *, as_json: bool) -> None:

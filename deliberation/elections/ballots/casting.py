@@ -38,12 +38,7 @@ from deliberation.core.pools import autocommit_connection
 from deliberation.core.rate_limits import count_network
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
-from deliberation.elections.ballots.drafts import (
-    COMMITTED_LASTS,
-    draft_in,
-    drop_draft,
-    with_draft,
-)
+from deliberation.elections.ballots.drafts import COMMITTED_LASTS, draft_in, drop_draft, with_draft
 from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
 from deliberation.elections.electorate.eligibility import (
     VoterCredentials,

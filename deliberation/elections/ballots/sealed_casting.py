@@ -48,7 +48,6 @@ async def cast_sealed(
     submission: bytes,
     *,
     blank: bool = False,
-    code: bytes | None = None,
 ) -> SealedReceipt:
     """Encrypt a voter's ballot and record it; a later one replaces it until the close.
 
@@ -59,9 +58,7 @@ async def cast_sealed(
     row = packed(poll, choice, blank=blank)
     connection = driver_connection(ctx.db)
     trustees = await trustees_announced(connection, poll.id)
-    receipt = await record_sealed(
-        ctx.app, connection, poll, trustees, voter, row, submission, code=code
-    )
+    receipt = await record_sealed(ctx.app, connection, poll, trustees, voter, row, submission)
     assert receipt is not None
     return receipt
 

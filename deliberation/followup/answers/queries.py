@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.cursor import Moment, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.followup.answers.model import Answer
 from deliberation.network.people.model import Person
@@ -76,14 +76,10 @@ async def answers_of(
     moment, last = from_cursor(cursor, Moment, UUID) if cursor else (LATEST, UUID(int=0))
     values = {"consultation": page.card.id, "moment": moment, "last": last}
     rows = await fetch(ctx.db, _newest(size, first=not cursor), **values)
-    found = [row for row in rows if row["kind"] != "poll"]
     first = [row for row in rows if row["kind"] == "poll"]
-    return AnswerList(
-        items=[_view(row, page) for row in (*first, *found[:size])],
-        next=to_cursor(found[size - 1]["created_at"], found[size - 1]["id"])
-        if len(found) > size
-        else "",
-    )
+    others = [row for row in rows if row["kind"] != "poll"]
+    shown, onward = one_page(others, size, "created_at", "id")
+    return AnswerList(items=[_view(row, page) for row in (*first, *shown)], next=onward)
 
 
 def _view(row: Any, page: ConsultationPage) -> AnswerView:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import from_cursor, to_cursor
+from deliberation.core.cursor import from_cursor, one_page
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.model import KINDS, Authority
@@ -90,8 +90,7 @@ async def authority_pages(
     if terms := search_terms(search.words):
         statement, values["terms"] = _FOUND, terms
     rows = await fetch(ctx.db, statement, **values)
-    shown = rows[: search.size]
-    onward = to_cursor(shown[-1]["key"], shown[-1]["id"]) if len(rows) > search.size else ""
+    shown, onward = one_page(rows, search.size, "key", "id")
     return [_page(row) for row in shown], onward
 
 

@@ -20,10 +20,7 @@ from deliberation.core.rate_limits import count, count_network, forgive_network,
 from deliberation.core.secrets import keyed
 from deliberation.i18n.catalogue import SOURCE, Language
 from deliberation.journal.commands import record
-from deliberation.network.people.events import (
-    AccountDeleted,
-    PersonJoined,
-)
+from deliberation.network.people.events import AccountDeleted, PersonJoined
 from deliberation.network.people.model import Membership, Passkey, Person, RoleOffer, SignInCode
 from deliberation.network.people.names import check_name
 from deliberation.network.people.permissions import may_ask_for_a_code, may_delete_account

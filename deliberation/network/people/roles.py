@@ -12,11 +12,7 @@ from deliberation.core.errors import NotFound
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import set_passkeys_required
 from deliberation.network.people.commands import Name, person_of
-from deliberation.network.people.events import (
-    PasskeysRequired,
-    PersonInvited,
-    RoleWithdrawn,
-)
+from deliberation.network.people.events import PasskeysRequired, PersonInvited, RoleWithdrawn
 from deliberation.network.people.model import Membership, Person, RoleOffer
 from deliberation.network.people.permissions import (
     may_manage_team,

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Integer, column, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, Number, from_cursor, to_cursor
+from deliberation.core.cursor import Moment, Number, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
 
@@ -78,6 +78,14 @@ class Readable(Protocol):
 EMPTY = Side(0, [], "")
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = ThreadSearch()
+# Before the first comment of a side, and before the first reply.
+BEGINNINGS: dict[str, Any] = {
+    "turn": 0,
+    "moment": BEFORE_ALL,
+    "last": UUID(int=0),
+    "replied_at": BEFORE_ALL,
+    "reply": UUID(int=0),
+}
 
 
 async def thread(
@@ -92,24 +100,17 @@ async def thread(
     """
     if subject.state in ("draft", "held", "hidden"):
         return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
-    turn, moment, last = [0, BEFORE_ALL, UUID(int=0)]
-    replied_at, reply = [BEFORE_ALL, UUID(int=0)]
-    if search.cursor and search.parent:
-        replied_at, reply = thread_keys(search)
-    elif search.cursor:
-        turn, moment, last = thread_keys(search)
     values = {
+        **BEGINNINGS,
         "about": subject.id,
         "authority": consultation.authority_id,
         "viewer": ctx.viewer.id if ctx.viewer else None,
         "side": search.side,
         "parent": search.parent,
-        "turn": turn,
-        "moment": moment,
-        "last": last,
-        "replied_at": replied_at,
-        "reply": reply,
     }
+    if search.cursor:
+        names = ("replied_at", "reply") if search.parent else ("turn", "moment", "last")
+        values |= dict(zip(names, thread_keys(search), strict=True))
     statement = _REPLIES if search.parent else _SIDES
     tops: dict[str, list[Any]] = defaultdict(list)
     replies: dict[UUID, list[Any]] = defaultdict(list)
@@ -207,15 +208,12 @@ def shown_state(state: str) -> str:
 
 
 def _side(total: int, rows: list[Any], replies: dict[UUID, list[Any]], most: int) -> Side:
-    items = [_view(row, replies[row["id"]], most) for row in rows[:SIDE_SIZE]]
-    if len(rows) <= SIDE_SIZE:
-        return Side(total, items, "")
-    last = rows[SIDE_SIZE - 1]
-    return Side(total, items, to_cursor(last["turn"], last["said_at"], last["id"]))
+    shown, onward = one_page(rows, SIDE_SIZE, "turn", "said_at", "id")
+    return Side(total, [_view(row, replies[row["id"]], most) for row in shown], onward)
 
 
 def _view(row: Any, replies: Sequence[Any] = (), most: int = 0) -> CommentView:
-    last = replies[most - 1] if len(replies) > most else None
+    shown, onward = one_page(replies, most, "said_at", "id")
     seen = row["state"] != "hidden"  # the query holds no other's text that waits
     return CommentView(
         id=row["id"],
@@ -229,6 +227,6 @@ def _view(row: Any, replies: Sequence[Any] = (), most: int = 0) -> CommentView:
         hidden_reason=row["hidden_reason"],
         hidden_note=row["hidden_note"],
         created_at=row["said_at"],
-        replies=tuple(_view(reply) for reply in replies[:most]),
-        more_replies=to_cursor(last["said_at"], last["id"]) if last else "",
+        replies=tuple(_view(reply) for reply in shown),
+        more_replies=onward,
     )

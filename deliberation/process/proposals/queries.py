@@ -1,14 +1,6 @@
-"""Read proposals: lists with search, filters, three orders and cursors; one proposal."""
+"""Read one proposal and its versions, and one's own proposals. `lists.py` has the lists."""
 
-from sqlalchemy import (
-    String,
-    Uuid,
-    bindparam,
-    exists,
-    literal_column,
-    select,
-    true,
-)
+from sqlalchemy import String, Uuid, bindparam, exists, literal_column, select, true
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Number, from_cursor, to_cursor
@@ -27,8 +19,8 @@ from deliberation.process.proposals.structs import (
 )
 from deliberation.process.subjects.model import Follow, Subject
 
-EXCERPT = 220
 VERSIONS = 20  # of a page
+
 
 
 async def proposal_view(
@@ -78,26 +70,14 @@ async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> li
 # Written into the SQL, so that the plan PostgreSQL keeps for all values expects the right number of
 # rows; else it plans these statements anew each time.
 _IS_PROPOSAL = Subject.kind == literal_column("'proposal'", String)
-
-
-# The table alone: the columns by which lists sort and filter are in the subject's row.
-_PROPOSAL = Proposal.__table__
-
-
 _SUPPORTED = exists().where(
     Support.proposal_id == Subject.id, Support.voter_id == bindparam("voter", type_=Uuid)
 )
-
-
 _FOLLOWED = exists().where(
     Follow.subject_id == Proposal.id, Follow.person_id == bindparam("viewer", type_=Uuid)
 )
-
-
 # By its key: a join may read everybody, when a number is taken for that of many proposals.
 _AUTHOR = select(Person.name).where(Person.id == Proposal.author_id).scalar_subquery()
-
-
 _MINE = prepared(
     select(Subject.number, Subject.title, Subject.state)
     .where(
@@ -107,8 +87,6 @@ _MINE = prepared(
     )
     .order_by(Subject.state == "published", Subject.number.desc())
 )
-
-
 _VIEW = prepared(
     select(
         *(

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.cursor import Moment, from_cursor, one_page
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.process.consultations.queries import ConsultationRef
@@ -54,11 +54,8 @@ async def subject_list(
     moment, last = from_cursor(cursor, Moment, UUID) if cursor else (None, None)
     values = {"consultation": consultation.id, "kind": kind, "moment": moment, "last": last}
     rows = await fetch(ctx.db, _LIST, **values, size=PAGE_SIZE + 1)
-    items = [_view(row) for row in rows[:PAGE_SIZE]]
-    more = len(rows) > PAGE_SIZE
-    return SubjectList(
-        items=items, next=to_cursor(items[-1].published_at, items[-1].id) if more else ""
-    )
+    shown, onward = one_page(rows, PAGE_SIZE, "published_at", "id")
+    return SubjectList(items=[_view(row) for row in shown], next=onward)
 
 
 async def subject_view(

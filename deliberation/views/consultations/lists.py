@@ -14,16 +14,12 @@ import msgspec
 from sqlalchemy import DateTime, String, Uuid, bindparam, literal_column, text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.cursor import Moment, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.phases import TAKES_PART
-from deliberation.process.consultations.queries import (
-    ConsultationCard,
-    card_of,
-    cards_of,
-)
+from deliberation.process.consultations.queries import ConsultationCard, card_of, cards_of
 from deliberation.text.search_terms import says_nothing, search_terms
 
 MOMENTS = ("open", "coming", "over")
@@ -65,12 +61,8 @@ async def consultation_list(
         moments = moments[moments.index(first) :]
         place = {"key": key, "id": id_}
     rows = await _rows(ctx, moments, search.size + 1, authorities, search.words, place)
-    shown = rows[: search.size]
-    more = rows[search.size :]
-    return ConsultationList(
-        items=[card_of(row, ctx.now) for row in shown],
-        next=to_cursor(*(shown[-1][name] for name in ("moment", "key", "id"))) if more else "",
-    )
+    shown, onward = one_page(rows, search.size, "moment", "key", "id")
+    return ConsultationList(items=[card_of(row, ctx.now) for row in shown], next=onward)
 
 
 async def consultation_bands(

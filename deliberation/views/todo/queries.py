@@ -20,9 +20,8 @@ from deliberation.process.moderation.queries import waiting_count
 from deliberation.views.consultations.lists import consultation_bands, drafts
 from deliberation.views.todo.votes import VoteTask, vote_tasks
 
-MOST = (
-    20  # authorities of a person, and consultations of each kind; the public list holds the others
-)
+# Authorities of a person, and consultations of each kind; the public list holds the others.
+MOST = 20
 
 
 class AuthorityTodo(msgspec.Struct, frozen=True, kw_only=True):

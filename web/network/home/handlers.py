@@ -1,6 +1,6 @@
 """The network's home, the list of consultations, an authority's home, the entrance to sign-in."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from string import ascii_lowercase
 from urllib.parse import quote, urlencode
 
@@ -131,14 +131,15 @@ async def consultations(
     known = await first_authorities(ctx)
     place = next((one for one in known if one.slug == lieu), None)
     if lieu and place is None and len(known) > SHOWN:
-        place = await _authority(ctx, lieu)
+        with suppress(NotFound):
+            place = (await authority_page(ctx, lieu)).card
     wish = {"words": q[:200].strip(), "when": STATES.get(etat, ""), "cursor": suite}
     search = read_draft(ConsultationSearch, wish)
     found = await consultation_list(ctx, search, authorities=[place.id] if place else None)
     return render(
         request,
         "network/home/consultations.html",
-        shown=shown(ctx, await consultation_lines(ctx, found.items)),
+        shown=[_card(ctx, line) for line in await consultation_lines(ctx, found.items)],
         whole=not (suite or found.next),
         more=_onward(ctx, "/consultations", found.next, q=q, etat=etat, lieu=lieu),
         authorities=known if len(known) <= SHOWN else [],
@@ -164,13 +165,6 @@ async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> 
     )
 
 
-def shown(
-    ctx: RequestContext, lines: Sequence[ConsultationLine], *, named: bool = True
-) -> list[HomeCard]:
-    """The cards of a list, in words; `named`: with the authority that asks."""
-    return [_shown(ctx, line, named) for line in lines]
-
-
 async def _by_moment(
     ctx: RequestContext, authority: AuthorityCard | None = None
 ) -> dict[str, list[HomeCard]]:
@@ -179,16 +173,9 @@ async def _by_moment(
     bands = await consultation_bands(ctx, MAX_SHOWN_CONSULTATIONS, authorities=of)
     lines = await consultation_lines(ctx, [card for cards in bands.values() for card in cards])
     return {
-        moment: shown(ctx, [line for line in lines if line.moment == moment], named=not authority)
+        moment: [_card(ctx, line, named=not authority) for line in lines if line.moment == moment]
         for moment in bands
     }
-
-
-async def _authority(ctx: RequestContext, slug: str) -> AuthorityCard | None:
-    try:
-        return (await authority_page(ctx, slug)).card
-    except NotFound:
-        return None
 
 
 def _onward(ctx: RequestContext, path: str, cursor: str, **query: str) -> str | None:
@@ -199,7 +186,8 @@ def _onward(ctx: RequestContext, path: str, cursor: str, **query: str) -> str | 
     return page_address(ctx.lang, path) + "?" + urlencode(filters | {"suite": cursor})
 
 
-def _shown(ctx: RequestContext, line: ConsultationLine, named: bool) -> HomeCard:
+def _card(ctx: RequestContext, line: ConsultationLine, *, named: bool = True) -> HomeCard:
+    """A consultation in words; `named`: with the authority that asks."""
     card, stands = line.card, line.standing
     facts = [due_date(ctx.lang, card.phases, ctx.now)]
     if count := line.proposals:

@@ -16,9 +16,7 @@ from deliberation.core.cursor import Number
 from deliberation.core.errors import Invalid
 from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.consultations.phases import closing
-from deliberation.process.consultations.queries import (
-    ConsultationPage,
-)
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.queries import my_proposals, proposal_view, versions_of

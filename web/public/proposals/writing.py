@@ -14,9 +14,7 @@ from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, Refusal
 from deliberation.process.consultations.phases import CLOSED, OPENS, opening
-from deliberation.process.consultations.queries import (
-    ConsultationPage,
-)
+from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.commands import proposal_row, written
 from deliberation.process.proposals.lists import proposal_list

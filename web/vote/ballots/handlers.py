@@ -25,37 +25,25 @@ from deliberation.elections.ballots.drafts import (
     save_draft,
 )
 from deliberation.elections.ballots.queries import voted_polls
-from deliberation.elections.polls.queries import (
-    PollView,
-    poll_view,
-    poll_views,
-)
+from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from web.shell.forms import fields_of
 from web.shell.render import render, see_page
-from web.vote.ballots.forms import (
-    choice_of,
-    field_errors,
-    shown,
-    typed_of,
-)
+from web.vote.ballots.forms import choice_of, field_errors, shown, typed_of
 from web.vote.ballots.pages import (
     SIGNED_IN,
-    _until,
     ballot_page,
     browser_of,
     check_page,
     missed_page,
     own_of,
+    until,
 )
 from web.vote.identity_provider.handlers import elector_at
 from web.vote.sealed.handlers import shown_receipt
 
 ALL = "/c/{slug:str}/voter"
-
-
 ONE = ALL + "/{number:int}"
-
 
 # What a voter mends on the page where the ballot is checked.
 MENDED = frozenset(
@@ -89,7 +77,7 @@ async def polls(
         polls=found,
         voted=await voted_polls(ctx, page.ref),
         drafted=await drafted_polls(ctx, page.ref, browser_of(request)),
-        until=_until(found[0]),
+        until=until(found[0]),
     )
 
 

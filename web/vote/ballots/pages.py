@@ -10,22 +10,12 @@ from api.core.refusals import refusal as worded
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotAllowed, TooMany
-from deliberation.elections.ballots.drafts import (
-    DraftView,
-)
-from deliberation.elections.ballots.queries import (
-    OwnBallot,
-    own_ballot,
-    revoting_stopped,
-)
+from deliberation.elections.ballots.drafts import DraftView
+from deliberation.elections.ballots.queries import OwnBallot, own_ballot, revoting_stopped
 from deliberation.elections.bulletin_board.entries import first_entry
 from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.electorate.eligibility import VoterCredentials
-from deliberation.elections.polls.queries import (
-    PollView,
-    ballot_rules_of,
-    option_titles,
-)
+from deliberation.elections.polls.queries import PollView, ballot_rules_of, option_titles
 from deliberation.elections.sealed_protocol.board import body_of
 from deliberation.elections.sealed_protocol.bodies import OpenBody
 from deliberation.i18n.formats import last_minute
@@ -33,11 +23,7 @@ from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
 from voting.ties import seeded
 from web.shell.render import render
-from web.vote.ballots.forms import (
-    in_order,
-    silent,
-    voters_order,
-)
+from web.vote.ballots.forms import in_order, silent, voters_order
 from web.vote.identity_provider.handlers import identity_step, known_elector
 
 SOON = timedelta(minutes=30)
@@ -80,7 +66,7 @@ async def ballot_page(
         chosen=chosen,
         blank=blank,
         errors=errors or {},
-        until=_until(poll),
+        until=until(poll),
         left=left if left is not None and timedelta(0) < left <= SOON else None,
         tie_order=tuple(seeded(poll.tie_seed, option_titles(poll))),
     )
@@ -123,7 +109,7 @@ async def check_page(
         silent=silent(poll, draft.choice),
         rules=(rules := ballot_rules_of(poll)),
         spent=rules.cost([*draft.choice.values()]),
-        until=_until(poll),
+        until=until(poll),
     )
 
 
@@ -178,5 +164,6 @@ def browser_of(request: AnyRequest) -> str:
     return held or cookies.browser_of(request)
 
 
-def _until(poll: PollView) -> Any:
+def until(poll: PollView) -> Any:
+    """Until when a vote is open, as pages say it."""
     return last_minute(poll.closes_at) if poll.closes_at else None
