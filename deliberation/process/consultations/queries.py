@@ -6,15 +6,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import (
-    Select,
-    String,
-    Text,
-    bindparam,
-    cast,
-    func,
-    select,
-)
+from sqlalchemy import Select, String, Text, bindparam, cast, func, select
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared

@@ -22,7 +22,6 @@ from deliberation.process.subjects.model import Follow, Subject
 VERSIONS = 20  # of a page
 
 
-
 async def proposal_view(
     ctx: RequestContext, consultation: ConsultationRef, number: int
 ) -> ProposalView:

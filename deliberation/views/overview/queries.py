@@ -15,11 +15,7 @@ from deliberation.elections.ballots.queries import voted_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.followup.answers.owed import HELD, held_by, standing_of, standings
 from deliberation.followup.answers.queries import AnswerView, answers_of
-from deliberation.process.consultations.queries import (
-    ConsultationCard,
-    ConsultationPage,
-    moment_of,
-)
+from deliberation.process.consultations.queries import ConsultationCard, ConsultationPage, moment_of
 from deliberation.process.consultations.standing import Standing
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
