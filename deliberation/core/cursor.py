@@ -24,10 +24,7 @@ def to_cursor(*keys: Any) -> str:
 
 
 def one_page(rows: Sequence[Any], size: int, *keys: str) -> tuple[Sequence[Any], str]:
-    """The rows of a page, of as many and one more, and the cursor after them; empty at the end.
-
-    `keys`: the columns that make the cursor.
-    """
+    """The rows of a page, given one more, and the cursor of `keys` after them; empty at the end."""
     shown = rows[:size]
     return shown, to_cursor(*(shown[-1][key] for key in keys)) if len(rows) > size else ""
 

@@ -27,6 +27,7 @@ from deliberation.core.errors import Refusal
 CONNECT_TIMEOUT = 10.0  # seconds to connect
 BEGIN_TIMEOUT = 4.0  # seconds for the answer to BEGIN; with several servers, to connect to each
 POOL_TIMEOUT = 10.0  # seconds to wait for a free connection of the pool
+READ_ONLY = "default_transaction_read_only"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
@@ -242,9 +243,6 @@ def is_usable(driver: Any, *, writes: bool = True) -> bool:
     forbidding = ("in_hot_standby", READ_ONLY) if writes else ("in_hot_standby",)
     reported = (getattr(settings, name, "off") for name in forbidding)
     return not driver.is_closed() and "on" not in reported
-
-
-READ_ONLY = "default_transaction_read_only"
 
 
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]

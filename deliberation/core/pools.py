@@ -6,7 +6,7 @@ and COMMIT would give a page nothing but two exchanges. These pools cost next to
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Literal
 from weakref import WeakKeyDictionary, ref
 
@@ -34,22 +34,18 @@ _DIED = (
 )
 
 
-@asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+def reading(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncSession]:
     """A session that only reads, without BEGIN or COMMIT: `fetch` reads what is committed now.
 
     Each compiled statement takes a connection for itself, and is sent again when that one had
     died. A statement of another kind (`execute`, `scalars`…) opens a transaction, read-only.
     """
-    async with _without_transaction(engine, "reads") as session:
-        yield session
+    return _without_transaction(engine, "reads")
 
 
-@asynccontextmanager
-async def alone(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+def alone(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncSession]:
     """A session as `reading`, whose compiled statements may write: each commits by itself."""
-    async with _without_transaction(engine, "writes") as session:
-        yield session
+    return _without_transaction(engine, "writes")
 
 
 @asynccontextmanager
@@ -76,16 +72,14 @@ def _read_only(_session: Any, _transaction: Any, connection: Any) -> None:
     connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
-@asynccontextmanager
-async def autocommit_connection(engine: AsyncEngine) -> AsyncIterator[Any]:
+def autocommit_connection(engine: AsyncEngine) -> AbstractAsyncContextManager[Any]:
     """Autocommit connection (asyncpg) from a small dedicated pool, for casts, and for mails.
 
     Each statement is a transaction of its own, so that no other row leads from voter to ballot, and
     none stays open while a mail server is slow. The dedicated pool never waits behind pages;
     asyncpg costs a twentieth of an SQLAlchemy session.
     """
-    async with _pool(engine, "casts").connection() as connection:
-        yield connection
+    return _pool(engine, "casts").connection()
 
 
 class _Pool:

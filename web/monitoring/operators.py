@@ -3,7 +3,6 @@
 import hmac
 from ipaddress import ip_address
 
-from api.core.caching import SHARED
 from api.core.cookies import app_of
 from api.core.identity import bearer_of
 from api.core.requests import AnyConnection
@@ -18,7 +17,6 @@ def permit_operator(connection: AnyConnection) -> None:
     if token and hmac.compare_digest((bearer_of(connection) or "").encode(), token.encode()):
         return
     if not _on_this_machine(connection):
-        connection.scope[SHARED] = False  # type: ignore[literal-required]
         raise NotFound
 
 
