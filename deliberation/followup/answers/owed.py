@@ -131,7 +131,7 @@ HELD = f"""
         (SELECT count(*) FROM poll JOIN subject USING (id)
          WHERE poll.consultation_id = mine.id AND source = 'live' AND answer <> '') AS to_votes,
         coalesce((SELECT count FROM published_count
-                  WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS proposals,
+                  WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS published,
         (SELECT count(*) FROM subject
          WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
            AND state IN ('published', 'withdrawn')) AS to_proposals,

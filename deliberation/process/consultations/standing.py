@@ -25,7 +25,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     polls: int = 0
     counted: int = 0
     to_votes: int = 0
-    proposals: int = 0
+    published: int = 0
     to_proposals: int = 0
     due: int = 0
 
@@ -63,7 +63,7 @@ def standing(phases: Sequence[Dated], held: Held, now: datetime) -> Standing:
         owing = waiting > 0
     else:
         waiting, given = held.due, held.to_proposals
-        owing = waiting > 0 or (by is not None and held.proposals > 0 and not given)
+        owing = waiting > 0 or (by is not None and held.published > 0 and not given)
     late = days_late(by, now) if owing else 0
     state: State = "none"
     if over and owing:

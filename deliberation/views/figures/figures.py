@@ -80,9 +80,11 @@ async def figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures
     return (await figures_of(ctx, [consultation.id]))[consultation.id]
 
 
-async def public_figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
-    """The figures of one consultation, as anybody may read them."""
-    found = await figures(ctx, consultation)
+async def public_figures(
+    ctx: RequestContext, consultation: ConsultationRef, kept: Any = None
+) -> Figures:
+    """The figures of one consultation, as anybody may read them; `kept`: its row, if it is read."""
+    found = _figures(kept) if kept else await figures(ctx, consultation)
     if not any(phase.kind == "vote" and phase.state == "open" for phase in consultation.phases):
         return found
     return _by_milestones(found)

@@ -13,7 +13,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 from deliberation.elections.ballots.queries import voted_polls
 from deliberation.elections.polls.queries import PollView, poll_views
-from deliberation.followup.answers.owed import HELD, held_by, standing_of, standings
+from deliberation.followup.answers.owed import HELD, held_by, standing_of
 from deliberation.followup.answers.queries import AnswerView, answers_of
 from deliberation.process.consultations.queries import ConsultationCard, ConsultationPage, moment_of
 from deliberation.process.consultations.standing import Standing
@@ -26,7 +26,6 @@ from deliberation.views.timeline.status import Status, TimelineStep, status, tim
 
 EXCERPT = 200
 WORDS_A_MINUTE = 200
-ANSWERABLE = {"proposals", "discussion", "vote", "decision", "follow_up"}
 MOST_SUPPORTED = ProposalSearch(sort="supported", size=4)
 
 
@@ -78,12 +77,13 @@ class ConsultationOverview(msgspec.Struct, frozen=True, kw_only=True):
 async def consultation_overview(
     ctx: RequestContext, page: ConsultationPage
 ) -> ConsultationOverview:
-    """One consultation, composed; for visitors five statements at most."""
-    begun = {phase.kind for phase in page.card.phases if phase.state != "promised"}
-    polls = await poll_views(ctx, page.ref)
-    found = await proposal_list(ctx, page.ref, MOST_SUPPORTED) if "proposals" in begun else None
-    answers = (await answers_of(ctx, page, size=2)).items[:2] if begun & ANSWERABLE else []
-    stands = (await standings(ctx, [page.card]))[page.card.id]
+    """One consultation, composed: one statement, and one for each kind of thing that it holds."""
+    held = (await held_by(ctx, _FRONT, [page.card.id]))[page.card.id]
+    polls = await poll_views(ctx, page.ref) if held["asks"] else []
+    found = await proposal_list(ctx, page.ref, MOST_SUPPORTED) if held["published"] else None
+    answered = held["asks"] or held["to_proposals"]
+    answers = (await answers_of(ctx, page, size=2)).items[:2] if answered else []
+    stands = standing_of(page.card, held, ctx.now)
     action = _action(page, polls, stands)
     return ConsultationOverview(
         page=page,
@@ -92,7 +92,7 @@ async def consultation_overview(
         standing=stands,
         status=status(page.card.phases, stands),
         timeline=timeline(page.card.phases, stands),
-        figures=await public_figures(ctx, page.ref),
+        figures=await public_figures(ctx, page.ref, held if held["counted_at"] else None),
         polls=polls,
         voted=sorted(await voted_polls(ctx, page.ref)) if polls else [],
         proposals=found.items if found else [],
@@ -111,7 +111,7 @@ async def consultation_lines(
             card=card,
             moment=moment_of(card),
             standing=standing_of(card, held[card.id], ctx.now),
-            proposals=held[card.id]["proposals"],
+            proposals=held[card.id]["published"],
             ballots=held[card.id]["ballots"],
         )
         for card in cards
@@ -160,6 +160,15 @@ def _answer_line(row: Any) -> AnswerLine:
     return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)
 
 
+_FRONT = prepared(
+    text(
+        f"""
+        SELECT held.*, EXISTS (SELECT FROM poll WHERE consultation_id = held.id) AS asks,
+            participants, proposals, comments, supports, voters, day_late, counted_at
+        FROM ({HELD}) AS held LEFT JOIN kept_figures ON consultation_id = held.id
+        """  # noqa: S608 - fixed text
+    )
+)
 _LINES = prepared(
     text(
         f"""
@@ -185,7 +194,7 @@ _LATEST = {
             JOIN authority ON authority.id = consultation.authority_id
             WHERE said.kind = 'answer' AND about.state = 'published'
                 AND consultation.state IN ('open', 'cancelled'){where}
-            ORDER BY said.created_at DESC, said.id DESC LIMIT :most
+            ORDER BY said.created_at DESC LIMIT :most
             """  # noqa: S608 - fixed text
         )
     )

@@ -6,6 +6,7 @@ day before.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -84,9 +85,11 @@ def status_message(lang: str, status: Status, now: datetime, standing: AnswerDue
     )
 
 
-def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: AnswerDue) -> list[StepText]:
+def timeline_texts(
+    lang: str, steps: Sequence[TimelineStep], standing: AnswerDue
+) -> tuple[StepText, ...]:
     """The steps of a timeline in words."""
-    return [
+    return tuple(
         StepText(
             kind=step.kind,
             title=label(lang, PHASE_LABELS, step.kind),
@@ -95,7 +98,7 @@ def timeline_texts(lang: str, steps: Sequence[TimelineStep], standing: AnswerDue
             text=_step_text(lang, step, standing),
         )
         for step in steps
-    ]
+    )
 
 
 def badge(lang: str, phases: Sequence[Stage], standing: AnswerDue) -> tuple[str, str]:
@@ -139,6 +142,7 @@ def due_date(lang: str, phases: Sequence[Stage], now: datetime) -> str:
     return translate(lang, _("Participation close le %(day)s"), day=formats.day(lang, last))
 
 
+@lru_cache(maxsize=4096)
 def period(lang: str, opens: datetime, closes: datetime) -> str:
     """`du 4 mars au 20 mai 2027`."""
     end = last_minute(closes)

@@ -51,8 +51,8 @@ class HomeCard(msgspec.Struct, frozen=True):
     authority: str
     summary: str
     status: tuple[str, str]
-    facts: list[str]
-    fil: list[State]
+    facts: tuple[str, ...]
+    fil: tuple[State, ...]
 
 
 @get("/")
@@ -202,8 +202,8 @@ def _card(ctx: RequestContext, line: ConsultationLine, *, named: bool = True) ->
         authority=card.authority.name if named else "",
         summary=card.question,
         status=badge(ctx.lang, card.phases, stands),
-        facts=[fact for fact in (*facts, *answered(ctx.lang, stands)) if fact],
-        fil=[step.state for step in timeline(card.phases, stands)],
+        facts=tuple(fact for fact in (*facts, *answered(ctx.lang, stands)) if fact),
+        fil=tuple(step.state for step in timeline(card.phases, stands)),
     )
 
 

@@ -27,7 +27,7 @@ HELD = [
     for polls, counted, votes in product(range(3), repeat=3)
     for proposals, due in product((0, 5), (0, 3))
     if votes <= counted <= polls
-] + [Held(proposals=4), Held(proposals=4, to_proposals=1), Held(proposals=4, due=1)]
+] + [Held(published=4), Held(published=4, to_proposals=1), Held(published=4, due=1)]
 
 
 def phases(**days: tuple[float, float] | None) -> list[PhaseView]:
@@ -61,7 +61,7 @@ def test_t2_t6_the_state_and_every_sentence_of_it_hold_over_all_combinations(hel
         assert stands.about == ("vote" if asked is vote and vote else "proposals")
         left = held.polls - held.to_votes if stands.about == "vote" else held.due
         given = held.to_votes if stands.about == "vote" else held.to_proposals
-        if stands.about == "proposals" and promised(views) and held.proposals and not given:
+        if stands.about == "proposals" and promised(views) and held.published and not given:
             left = max(left, 1)  # a date was promised, whatever was proposed
         if not over:
             assert stands.state == "none"
