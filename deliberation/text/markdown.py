@@ -28,6 +28,7 @@ TAGS = {
     "code",
 }
 LOWEST_TITLE = 4
+BREAKS = re.compile(r"[^\S\u00a0\u202f]+")  # where a line may break: not inside « »
 MOST_LINKS = 200
 SCHEMES = {"http", "https", "mailto", "tel"}
 # A paragraph in another script begins on its own side.
@@ -56,7 +57,7 @@ def to_html(text: str, below: int = 1) -> str:
 @lru_cache(maxsize=4096)
 def to_plain(text: str) -> str:
     """The words of a Markdown text on one line, for summaries, cards and mails."""
-    return " ".join(unescape(nh3.clean(_markdown.render(text), tags=set())).split())
+    return BREAKS.sub(" ", unescape(nh3.clean(_markdown.render(text), tags=set()))).strip()
 
 
 def excerpt(text: str, length: int) -> str:
@@ -64,7 +65,7 @@ def excerpt(text: str, length: int) -> str:
     plain = to_plain(text)
     if len(plain) <= length:
         return plain
-    return plain[:length].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+    return plain[:length].rsplit(" ", 1)[0].rstrip(" \u00a0\u202f,;:.") + "…"
 
 
 def _links(state: StateCore) -> None:

@@ -109,6 +109,7 @@ def test_links_tell_search_engines_that_they_are_not_ours() -> None:
 
 def test_a_summary_is_one_plain_line() -> None:
     assert to_plain("**Un** titre\n\n- deux\n- trois") == "Un titre deux trois"
+    assert to_plain("«\u202foui\u202f»\u00a0:\n\nnon") == "«\u202foui\u202f»\u00a0: non"
 
 
 @given(st.text(max_size=300) | st.sampled_from(ATTACKS).flatmap(lambda a: st.text().map(a.join)))
