@@ -24,7 +24,10 @@ class TurnoutMark(Row):
     voter_id: Mapped[UUID] = mapped_column(primary_key=True)
     marked_on: Mapped[date]
     channel: Mapped[str] = mapped_column(default="online", server_default="online")
-    __table_args__ = (CheckConstraint(f"channel IN {CHANNELS}", name="channel"),)
+    __table_args__ = (
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        Index("ix_roll_mark_paper", "poll_id", postgresql_where=text("channel <> 'online'")),
+    )
 
 
 class Elector(Row):
