@@ -7,7 +7,6 @@ from urllib.parse import quote
 import structlog
 from litestar import Response
 
-from api.core.identity import address_language
 from api.core.problems import forgets_frames, problem, refusal_of
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest, request_number, route_of
@@ -53,7 +52,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         "shell/refused.html",
         authority=request.scope.get("authority"),  # type: ignore[arg-type]
         status=status,
-        private=request.method != "GET" or not _is_missed_by_all(request, status),
+        private=request.method != "GET" or status not in (404, 410),
         refused=status,
         number=request_number(request.scope) if status >= 500 else "",
         message=refusal(lang, code, values),
@@ -64,12 +63,6 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if "retry_after" in values:
         response.headers["retry-after"] = str(values["retry_after"])
     return response
-
-
-def _is_missed_by_all(request: AnyRequest, status: int) -> bool:
-    """Whether no visitor finds the page; an address without a language may be there for some."""
-    page = address_language(request.scope["path"]) or route_of(request.scope) == "none"
-    return status in (404, 410) and bool(page)
 
 
 def _page_before(request: AnyRequest) -> str:
