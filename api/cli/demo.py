@@ -26,7 +26,7 @@ UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 @click.group(invoke_without_command=True)
 @click.option("--fresh", is_flag=True, help="Delete the demo's data and start again.")
-@click.option("--port", type=int, default=None, help="Port to listen on (8000).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (8000).")
 @click.option("--folder", type=click.Path(path_type=Path), help="Folder of its data.")
 @click.pass_context
 def demo(ctx: click.Context, fresh: bool, port: int | None, folder: Path | None) -> None:

@@ -162,6 +162,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in ("secret", "metrics_token"):
         if 0 < len(getattr(settings, name)) < 32:
             raise SettingError(f"BEFFROI_{name.upper()}: at least 32 characters are needed")
+    for name in ("port", "metrics_port"):
+        if (port := getattr(settings, name)) > 65_535:
+            raise SettingError(f"BEFFROI_{name.upper()}: {port} is not a port, 1 to 65535")
     if not settings.origin.startswith(("http://", "https://")):
         raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
     try:

@@ -37,7 +37,7 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 
 @click.command()
 @click.option("--host", default=None, help="Address to listen on (BEFFROI_HOST).")
-@click.option("--port", type=int, default=None, help="Port to listen on (BEFFROI_PORT).")
+@click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (BEFFROI_PORT).")
 @click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""

@@ -26,6 +26,8 @@ def test_variables_are_read_with_their_type() -> None:
     ("variable", "value"),
     [
         ("BEFFROI_PORT", "huit"),
+        ("BEFFROI_PORT", "70000"),
+        ("BEFFROI_METRICS_PORT", "65536"),
         ("BEFFROI_WORKER_INSIDE", "peut-être"),
         ("BEFFROI_SECRET", "court"),
         ("BEFFROI_ORIGIN", "localhost"),
