@@ -10,6 +10,7 @@ from functools import cache, lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.ext import Extension
@@ -82,6 +83,14 @@ class SiteLanguage(NamedTuple):
 def page_address(lang: str, path: str) -> str:
     """The address of a page in a language."""
     return f"/{lang}{path}"
+
+
+def next_page(lang: str, path: str, cursor: str, **query: str) -> str | None:
+    """The address of a list's next page, with the same filters; None at the end."""
+    if not cursor:
+        return None
+    filters = {name: value for name, value in query.items() if value}
+    return page_address(lang, path) + "?" + urlencode(filters | {"suite": cursor})
 
 
 @cache

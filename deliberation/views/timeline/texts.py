@@ -16,14 +16,7 @@ from deliberation.i18n.catalogue import label, translate
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import PARIS, last_minute
 from deliberation.process.consultations.texts import PHASE_LABELS
-from deliberation.views.timeline.status import (
-    Code,
-    ComingPhase,
-    Stage,
-    State,
-    Status,
-    TimelineStep,
-)
+from deliberation.views.timeline.status import Code, ComingPhase, Stage, State, Status, TimelineStep
 
 
 class StepText(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from string import ascii_lowercase
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 from litestar import Response, get
@@ -36,7 +36,7 @@ from deliberation.views.overview.queries import ConsultationLine, consultation_l
 from deliberation.views.timeline.status import State, timeline
 from deliberation.views.timeline.texts import badge, due_date
 from web.shell.render import render
-from web.shell.templating import page_address
+from web.shell.templating import next_page, page_address
 
 # The words of the address -> those of the query.
 STATES = {"ouvertes": "open", "a-venir": "coming", "terminees": "over"}
@@ -114,7 +114,7 @@ async def authorities(
         letters=ascii_lowercase,
         q=q[:200],
         lettre=start,
-        more=_onward(ctx, "/collectivites", found.next, q=q, lettre=start),
+        more=next_page(ctx.lang, "/collectivites", found.next, q=q, lettre=start),
     )
 
 
@@ -141,7 +141,7 @@ async def consultations(
         "network/home/consultations.html",
         shown=[_card(ctx, line) for line in await consultation_lines(ctx, found.items)],
         whole=not (suite or found.next),
-        more=_onward(ctx, "/consultations", found.next, q=q, etat=etat, lieu=lieu),
+        more=next_page(ctx.lang, "/consultations", found.next, q=q, etat=etat, lieu=lieu),
         authorities=known if len(known) <= SHOWN else [],
         place=place,
         etat=etat if etat in STATES else "",
@@ -176,14 +176,6 @@ async def _by_moment(
         moment: [_card(ctx, line, named=not authority) for line in lines if line.moment == moment]
         for moment in bands
     }
-
-
-def _onward(ctx: RequestContext, path: str, cursor: str, **query: str) -> str | None:
-    """The address of a list's next page, with the same filters; None at the end."""
-    if not cursor:
-        return None
-    filters = {name: value for name, value in query.items() if value}
-    return page_address(ctx.lang, path) + "?" + urlencode(filters | {"suite": cursor})
 
 
 def _card(ctx: RequestContext, line: ConsultationLine, *, named: bool = True) -> HomeCard:

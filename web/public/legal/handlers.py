@@ -18,7 +18,7 @@ from deliberation.network.authorities.queries import (
 from deliberation.text.inputs import read_draft
 from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
 from web.shell.render import render
-from web.shell.templating import page_address
+from web.shell.templating import next_page
 
 
 def both(name: str) -> list[ControllerRouterHandler]:
@@ -48,7 +48,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
             f"public/legal/{name}.html",
             host=None,
             pages=pages,
-            more=f"{page_address(ctx.lang, f'/{name}')}?suite={onward}" if onward else None,
+            more=next_page(ctx.lang, f"/{name}", onward),
             origin=address,
             secrecy=short(ctx.lang, SHORT),
         )

@@ -43,7 +43,7 @@ from voting.methods import METHODS
 from web.charts.days import days, number_events
 from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
 from web.shell.render import render, see_page
-from web.shell.templating import page_address
+from web.shell.templating import next_page
 from web.staff.officials.texts import milestone_text
 
 ONE = "/elus/c/{slug:str}"
@@ -59,7 +59,7 @@ async def portfolio(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "") -
         private=True,
         board=board,
         most=MOST_WAITING,
-        more=f"{page_address(ctx.lang, '/elus')}?suite={board.next}" if board.next else None,
+        more=next_page(ctx.lang, "/elus", board.next),
         badges={
             one.card.slug: badge(ctx.lang, one.card.phases, one.standing)
             for one in board.consultations
