@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import from_cursor, to_cursor
+from deliberation.core.database import fetch, prepared
 from deliberation.journal.commands import events
 
 DAYS = 30  # of a page
@@ -49,7 +50,7 @@ async def public_events(ctx: RequestContext, consultation_id: UUID, cursor: str 
         "before": before,
         "days": DAYS + 1,
     }
-    found = [PublicEvent(*row) for row in (await ctx.db.execute(_EVENTS, values)).all()]
+    found = [PublicEvent(*row) for row in await fetch(ctx.db, _EVENTS, **values)]
     days = list(dict.fromkeys(event.day for event in found))
     return Journal(
         items=[event for event in found if event.day in days[:DAYS]],
@@ -57,17 +58,19 @@ async def public_events(ctx: RequestContext, consultation_id: UUID, cursor: str 
     )
 
 
-_EVENTS = text(
-    """
-    SELECT day, named.kind, sum(count) AS count, max(last_at) AS at
-    FROM event_count
-    JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
-        ON named.stored = event_count.kind
-    WHERE consultation_id = :consultation AND day < :before AND day >= (
-        SELECT min(day) FROM (
-            SELECT DISTINCT day FROM event_count
-            WHERE consultation_id = :consultation AND day < :before AND kind = ANY(:stored)
-            ORDER BY day DESC LIMIT :days) AS newest)
-    GROUP BY day, named.kind ORDER BY day DESC, max(last_at) DESC, named.kind
-    """
+_EVENTS = prepared(
+    text(
+        """
+        SELECT day, named.kind, sum(count) AS count, max(last_at) AS at
+        FROM event_count
+        JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
+            ON named.stored = event_count.kind
+        WHERE consultation_id = :consultation AND day < :before AND day >= (
+            SELECT min(day) FROM (
+                SELECT DISTINCT day FROM event_count
+                WHERE consultation_id = :consultation AND day < :before AND kind = ANY(:stored)
+                ORDER BY day DESC LIMIT :days) AS newest)
+        GROUP BY day, named.kind ORDER BY day DESC, max(last_at) DESC, named.kind
+        """
+    )
 )

@@ -46,14 +46,8 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView, cursor: str =
     if proposal.state == "hidden" and not proposal.mine:
         return VersionList([], "")
     (before,) = from_cursor(cursor, Number) if cursor else (proposal.version + 1,)
-    names = VersionView.__struct_fields__
-    query = (
-        select(*(getattr(ProposalVersion, name) for name in names))
-        .where(ProposalVersion.proposal_id == proposal.id, ProposalVersion.version < before)
-        .order_by(ProposalVersion.version.desc())
-        .limit(VERSIONS + 1)
-    )
-    found = [VersionView(*row) for row in (await ctx.db.execute(query)).all()]
+    rows = await fetch(ctx.db, _VERSIONS, proposal=proposal.id, before=before)
+    found = [VersionView(*row) for row in rows]
     shown = found[:VERSIONS]
     return VersionList(shown, to_cursor(shown[-1].version) if len(found) > VERSIONS else "")
 
@@ -85,6 +79,15 @@ _MINE = prepared(
         Subject.author_id == bindparam("author"),
     )
     .order_by(Subject.state == "published", Subject.number.desc())
+)
+_VERSIONS = prepared(
+    select(*(getattr(ProposalVersion, name) for name in VersionView.__struct_fields__))
+    .where(
+        ProposalVersion.proposal_id == bindparam("proposal"),
+        ProposalVersion.version < bindparam("before"),
+    )
+    .order_by(ProposalVersion.version.desc())
+    .limit(VERSIONS + 1)
 )
 _VIEW = prepared(
     select(
