@@ -162,9 +162,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     for name in ("secret", "metrics_token"):
         if 0 < len(getattr(settings, name)) < 32:
             raise SettingError(f"BEFFROI_{name.upper()}: at least 32 characters are needed")
-    for name in ("port", "metrics_port"):
-        if (port := getattr(settings, name)) > 65_535:
-            raise SettingError(f"BEFFROI_{name.upper()}: {port} is not a port, 1 to 65535")
     if not settings.origin.startswith(("http://", "https://")):
         raise SettingError(f"BEFFROI_ORIGIN: {settings.origin!r} does not start with https://")
     try:
@@ -292,8 +289,8 @@ def _read(variable: str, text: str, kind: type) -> Any:
     if kind is NoneType and text.lower() == "none":
         return 0
     if kind in (int, NoneType):
-        if not text.isdecimal():
-            raise SettingError(f"{variable}: {text!r} is not a whole number")
+        if not text.isdecimal() or int(text) > 65_535:  # ports; no other number is larger
+            raise SettingError(f"{variable}: {text!r} is not a whole number, 65535 at most")
         return int(text) if kind is int else int(text) or None
     return text
 
