@@ -50,12 +50,8 @@ def alone(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncSession]:
 
 @asynccontextmanager
 async def _without_transaction(engine: AsyncEngine, use: Use) -> AsyncIterator[AsyncSession]:
-    session = AsyncSession(
-        engine,
-        sync_session_class=_ReadOnly,
-        expire_on_commit=False,
-        info={"pool": _pool(engine, use)},
-    )
+    info = {"pool": _pool(engine, use)}
+    session = AsyncSession(engine, sync_session_class=_ReadOnly, expire_on_commit=False, info=info)
     try:
         yield session
     finally:
