@@ -1,12 +1,14 @@
 """A connection pooler before the database: refused in transaction mode, allowed in session mode."""
 
 import asyncio
+import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,6 +27,14 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that PgBouncer can enter: under root it is another account's."""
+    with TemporaryDirectory(dir=os.environ["BEFFROI_TEST_FOLDER"]) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @asynccontextmanager
 async def pooled(app: AppContext, folder: Path, mode: str, asked: str) -> AsyncIterator[Settings]:
     """Settings whose database is reached through PgBouncer in a mode."""
@@ -37,8 +47,6 @@ async def pooled(app: AppContext, folder: Path, mode: str, asked: str) -> AsyncI
         f"auth_type = any\npool_mode = {mode}\nignore_startup_parameters = {asked}\n"
     )
     account = running_account()
-    for path in (folder, *folder.parents[:2]):
-        path.chmod(0o755)
     process = subprocess.Popen(  # noqa: ASYNC220
         ["pgbouncer", "-q", config], stdin=subprocess.DEVNULL, **account.options
     )
@@ -57,21 +65,21 @@ async def pooled(app: AppContext, folder: Path, mode: str, asked: str) -> AsyncI
         await asyncio.to_thread(process.wait)
 
 
-async def test_transaction_mode_is_refused_at_the_start(app: AppContext, tmp_path: Path) -> None:
-    async with pooled(app, tmp_path, "transaction", ASKED) as settings:
+async def test_transaction_mode_is_refused_at_the_start(app: AppContext, folder: Path) -> None:
+    async with pooled(app, folder, "transaction", ASKED) as settings:
         with pytest.raises(CannotStart, match="in transaction mode"):
             await check_start(settings)
 
 
-async def test_session_mode_is_allowed(app: AppContext, tmp_path: Path) -> None:
-    async with pooled(app, tmp_path, "session", ASKED) as settings:
+async def test_session_mode_is_allowed(app: AppContext, folder: Path) -> None:
+    async with pooled(app, folder, "session", ASKED) as settings:
         await check_start(settings)
 
 
 async def test_a_pooler_that_refuses_what_we_ask_for_is_told_of(
-    app: AppContext, tmp_path: Path
+    app: AppContext, folder: Path
 ) -> None:
-    async with pooled(app, tmp_path, "session", "") as settings:
+    async with pooled(app, folder, "session", "") as settings:
         with pytest.raises(Exception, match="unsupported startup parameter") as refused:
             await check_start(settings)
         assert "ignore_startup_parameters" in database_trouble(settings.database_url, refused.value)
