@@ -87,7 +87,7 @@ async def test_no_other_site_signs_anybody_out(
                 async with asyncio.timeout(60):
                     await arrived.wait()
                     # A request that did arrive ends with its connection: the tab stays open.
-                    while signed_out and await _is_signed_in(visitor):
+                    while signed_out and await _is_signed_in(visitor):  # noqa: ASYNC110
                         await asyncio.sleep(0.05)
         finally:
             await context.close()
