@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import structlog
 from click.testing import CliRunner, Result
 
 from api.cli import main
@@ -24,7 +25,11 @@ def beffroi_here(
     A process of its own takes ten times as long: `beffroi_process`, where that is what is tested.
     """
     known = {"LC_ALL": LOCALES[lang], **(environment or {})}
-    done = CliRunner().invoke(main, [str(word) for word in words], env=known, input=given)
+    logs = structlog.get_config()  # `doctor` hears of nothing, and would leave it so
+    try:
+        done = CliRunner().invoke(main, [str(word) for word in words], env=known, input=given)
+    finally:
+        structlog.configure(**logs)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done
