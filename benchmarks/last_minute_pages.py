@@ -146,7 +146,11 @@ async def _walk(
         await asyncio.sleep(chance.uniform(0, PAUSE))
         for _ in range(2 if name == "cast" and chance.randrange(TWICE) == 0 else 1):
             asked = perf_counter()
-            answer = await caller.ask(step(voter))
+            try:
+                answer = await caller.ask(step(voter))
+            except ConnectionError:
+                seen.others[f"{name}: connection lost"] += 1
+                return
             seen.took[name].append(perf_counter() - asked)
             if receipt := _REFERENCE.search(answer.head):
                 voter = voter._replace(reference=receipt[1].decode())
