@@ -197,8 +197,10 @@ _SUPPORTED = (
 # Whether the viewer is known -> the published ones among the numbers of a draw.
 _AMONG = {
     signed: _cards(
-        f"page AS (SELECT id, number, 0 AS key FROM subject WHERE {_PUBLIC}"
-        " AND number = ANY(CAST(:numbers AS integer[])))",
+        # Each by its number: before 17, PostgreSQL looks for a list of them in a whole index.
+        "page AS (SELECT one.*, 0 AS key FROM unnest(CAST(:numbers AS integer[])) AS drawn (place)"
+        f" CROSS JOIN LATERAL (SELECT id, number FROM subject WHERE {_PUBLIC}"
+        " AND number = drawn.place OFFSET 0) AS one)",
         _KEPT_TOTAL,
         signed=signed,
     )
