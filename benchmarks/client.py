@@ -45,7 +45,9 @@ class Caller(asyncio.Protocol):
             self._waiting.set_exception(error or ConnectionResetError("the server closed"))
 
     async def ask(self, request: bytes) -> Answer:
-        """Send a request and wait for its answer."""
+        """Send a request and wait for its answer. Raises `ConnectionError` once it is closed."""
+        if self._transport.is_closing():
+            raise ConnectionResetError("the server has closed")
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return await self._waiting

@@ -171,7 +171,12 @@ async def _visit(
     for turn in range(place, int(visitors * left), VISITING):
         due = begin + turn / visitors
         await asyncio.sleep(max(0, due - perf_counter()))
-        answer = await caller.ask(next(asked))
+        try:
+            answer = await caller.ask(next(asked))
+        except ConnectionError:
+            seen.others["visitor: connection lost"] += 1
+            caller = await client.connect(port)
+            continue
         seen.took["visitor"].append(perf_counter() - due)
         if answer.status != 200:
             seen.others[f"visitor {answer.status}"] += 1

@@ -197,10 +197,13 @@ _SUPPORTED = (
 # Whether the viewer is known -> the published ones among the numbers of a draw.
 _AMONG = {
     signed: _cards(
-        # Each by its number: before 17, PostgreSQL looks for a list of them in a whole index.
-        "page AS (SELECT one.*, 0 AS key FROM unnest(CAST(:numbers AS integer[])) AS drawn (place)"
-        f" CROSS JOIN LATERAL (SELECT id, number FROM subject WHERE {_PUBLIC}"
-        " AND number = drawn.place OFFSET 0) AS one)",
+        # Each by its number, whose index alone fits while the state is not asked for.
+        """page AS (
+            SELECT id, number, 0 AS key FROM unnest(CAST(:numbers AS integer[])) AS drawn (place)
+            CROSS JOIN LATERAL (
+                SELECT id, number, state FROM subject WHERE consultation_id = :consultation
+                    AND kind = 'proposal' AND number = drawn.place OFFSET 0
+            ) AS one WHERE state = 'published')""",
         _KEPT_TOTAL,
         signed=signed,
     )
