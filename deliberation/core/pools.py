@@ -84,6 +84,7 @@ class _Pool:
     def __init__(self, engine: AsyncEngine, use: Use) -> None:
         self.reads = use == "reads"
         self.idle: list[tuple[Any, float]] = []  # and since when
+        self.closed = False  # connections in use are closed when they come back
         self._engine = ref(engine)
         self._free = asyncio.Semaphore(SIZES[use])
 
@@ -98,6 +99,8 @@ class _Pool:
                 connection.terminate()  # the server may be gone
                 raise
             finally:
+                if self.closed:
+                    connection.terminate()
                 if not connection.is_closed():
                     self.idle.append((connection, asyncio.get_running_loop().time()))
 
@@ -118,8 +121,12 @@ class _Pool:
         engine = self._engine()
         assert engine is not None
         connection = await own_connection(engine)
-        if self.reads:
-            await connection.execute(f"SET {READ_ONLY} = on")
+        try:
+            if self.reads:
+                await connection.execute(f"SET {READ_ONLY} = on")
+        except BaseException:  # cancelled too: nobody else knows of this connection
+            connection.terminate()
+            raise
         return connection
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
@@ -142,9 +149,10 @@ def _pool(engine: AsyncEngine, use: Use) -> _Pool:
 
 async def disconnect(engine: AsyncEngine) -> None:
     """Close all connections of an engine."""
-    for pool in POOLS.pop(engine, {}).values():
-        for connection, _ in pool.idle:
-            await connection.close()
+    for pool in POOLS.get(engine, {}).values():
+        pool.closed = True
+        while pool.idle:
+            await pool.idle.pop()[0].close()
     await engine.dispose()
 
 

@@ -186,6 +186,39 @@ async def test_a_connection_to_a_server_made_read_only_is_dropped(database_url: 
     await disconnect(engine)
 
 
+async def test_a_connection_in_use_when_all_are_closed_closes_after_its_use(
+    database_url: str,
+) -> None:
+    engine = connect(database_url, size=1)
+    async with autocommit_connection(engine) as connection:
+        await disconnect(engine)
+        assert await connection.fetchval("SELECT 1") == 1
+    assert connection.is_closed()
+
+
+async def test_a_connection_whose_request_ends_while_it_opens_is_closed(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Any] = []
+
+    async def seen(engine: AsyncEngine) -> Any:
+        opened.append(await own_connection(engine))
+        return opened[0]
+
+    monkeypatch.setattr(pools, "own_connection", seen)
+    monkeypatch.setattr(pools, "READ_ONLY", "a.b = on; SELECT pg_sleep(60); SET a.b")
+    engine = connect(database_url, size=1)
+    async with reading(engine) as db:
+        asking = asyncio.create_task(fetch(db, _PID))
+        while not opened:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        asking.cancel()
+        with suppress(asyncio.CancelledError):
+            await asking
+    assert opened[0].is_closed()
+    await disconnect(engine)
+
+
 async def test_no_server_that_takes_writes_is_trouble(database_url: str) -> None:
     options = {"server_settings": {"default_transaction_read_only": "on"}}
     with pytest.raises(asyncpg.TargetServerAttributeNotMatched) as caught:
