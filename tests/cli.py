@@ -6,7 +6,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import structlog
 from click.testing import CliRunner, Result
 
 from api.cli import main
@@ -25,11 +24,7 @@ def beffroi_here(
     A process of its own takes ten times as long: `beffroi_process`, where that is what is tested.
     """
     known = {"LC_ALL": LOCALES[lang], **(environment or {})}
-    logs = structlog.get_config()  # `doctor` hears of nothing, and would leave it so
-    try:
-        done = CliRunner().invoke(main, [str(word) for word in words], env=known, input=given)
-    finally:
-        structlog.configure(**logs)
+    done = CliRunner().invoke(main, [str(word) for word in words], env=known, input=given)
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy.engine import make_url
 
@@ -55,6 +56,14 @@ class GivenServer:
         """The address of one of its databases."""
         url = make_url(asyncpg_url(self.address)).set(database=database)
         return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """What a test's commands and sites chose to log is forgotten after it."""
+    chosen = structlog.get_config()
+    yield
+    structlog.configure(**chosen)
 
 
 def pytest_configure() -> None:

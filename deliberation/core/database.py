@@ -138,12 +138,16 @@ class NotCommitted(Exception):
     """The commit recorded nothing: a statement had failed, or the transaction was rolled back."""
 
 
-async def own_connection(engine: AsyncEngine) -> Any:
-    """An asyncpg connection detached from the engine; its caller closes it."""
+async def own_connection(engine: AsyncEngine, *statements: str) -> Any:
+    """An asyncpg connection detached from the engine, after `statements`; its caller closes it."""
     held: Any = await engine.raw_connection()
     connection = held.driver_connection
     held.detach()
-    await connection.execute("ROLLBACK")
+    try:
+        await connection.execute("; ".join(("ROLLBACK", *statements)))
+    except BaseException:  # cancelled too: no caller knows of it yet
+        connection.terminate()
+        raise
     return connection
 
 

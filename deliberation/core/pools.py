@@ -101,7 +101,7 @@ class _Pool:
             finally:
                 if self.closed:
                     connection.terminate()
-                if not connection.is_closed():
+                elif not connection.is_closed():
                     self.idle.append((connection, asyncio.get_running_loop().time()))
 
     async def _living(self) -> Any:
@@ -120,14 +120,7 @@ class _Pool:
     async def _opened(self) -> Any:
         engine = self._engine()
         assert engine is not None
-        connection = await own_connection(engine)
-        try:
-            if self.reads:
-                await connection.execute(f"SET {READ_ONLY} = on")
-        except BaseException:  # cancelled too: nobody else knows of this connection
-            connection.terminate()
-            raise
-        return connection
+        return await own_connection(engine, *[f"SET {READ_ONLY} = on"] * self.reads)
 
     async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
         """The rows of one statement; a read is sent again when its connection died."""

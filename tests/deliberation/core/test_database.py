@@ -200,12 +200,13 @@ async def test_a_connection_whose_request_ends_while_it_opens_is_closed(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[Any] = []
+    connect_to = asyncpg.connect
 
-    async def seen(engine: AsyncEngine) -> Any:
-        opened.append(await own_connection(engine))
+    async def seen(**given: Any) -> Any:
+        opened.append(await connect_to(**given))
         return opened[0]
 
-    monkeypatch.setattr(pools, "own_connection", seen)
+    monkeypatch.setattr(asyncpg, "connect", seen)
     monkeypatch.setattr(pools, "READ_ONLY", "a.b = on; SELECT pg_sleep(60); SET a.b")
     engine = connect(database_url, size=1)
     async with reading(engine) as db:
