@@ -27,7 +27,7 @@ async def list_subjects(
     ctx: Ctx, consultation: ThisConsultation, kind: FromPath[str], cursor: FromQuery[str] = ""
 ) -> SubjectList:
     """Open data: all public texts of a kind, the oldest first; follow `next`."""
-    return await subject_list(ctx, consultation, kind, cursor[:200])
+    return await subject_list(ctx, consultation, kind, cursor)
 
 
 @public_get(ITEM)

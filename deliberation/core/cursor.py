@@ -10,12 +10,13 @@ import msgspec
 
 from deliberation.core.errors import Invalid
 
-MAX_CURSOR_LENGTH = 200  # characters of a cursor
+MAX_CURSOR_LENGTH = 1_000  # characters: a name of 120 signs, in any script, is a key
 
-# Keys that the database can store: integers of 4 and 8 bytes, a moment with its time zone.
+# Keys that the database can store: integers of 4 and 8 bytes, a moment with its time zone, a text.
 Number = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 Large = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Text = Annotated[str, msgspec.Meta(pattern=r"^[^\x00]*$")]
 
 
 def to_cursor(*keys: Any) -> str:
@@ -32,7 +33,9 @@ def one_page(rows: Sequence[Any], size: int, *keys: str) -> tuple[Sequence[Any],
 def from_cursor(text: str, *kinds: Any) -> list[Any]:
     """The keys of a cursor, of these types. Raises `Invalid` naming `cursor` for any other text."""
     try:
-        raw = base64.urlsafe_b64decode(text[:MAX_CURSOR_LENGTH] + "=" * (-len(text) % 4))
+        if len(text) > MAX_CURSOR_LENGTH:
+            raise ValueError
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         keys: list[Any] = msgspec.json.decode(raw, type=list)
         return [_held(msgspec.convert(key, kind)) for key, kind in zip(keys, kinds, strict=True)]
     except (ValueError, OverflowError, RecursionError, binascii.Error, msgspec.MsgspecError):

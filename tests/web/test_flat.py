@@ -51,6 +51,14 @@ ASKS = {
     "team": "administrator",
     "administrator": "administrator",
 }
+# The address, or the cursor, of a list's next page.
+HAS_NEXT = re.compile(r'suite=[\w-]|"next":"[^"]')
+LISTS = 15  # at least, in the network
+# They hold the beginning of a list that goes on elsewhere.
+BEGINNINGS = {
+    "GET /api/v1/consultations/{slug}/overview",
+    "GET /api/v1/consultations/{slug}/proposals/{number}/page",
+}
 OF_VOTES = re.compile(r"/(voter|resultats|polls|urne|ballot-box)\b")
 
 
@@ -88,8 +96,8 @@ async def network(
         yield client, tokens
 
 
-async def sizes(client: httpx.AsyncClient, tokens: dict[str, str]) -> dict[str, int]:
-    """The bytes of the answer of each route that a reader of the network may ask for."""
+async def answers(client: httpx.AsyncClient, tokens: dict[str, str]) -> dict[str, httpx.Response]:
+    """The answer of each route that a reader of the network may ask for."""
     found = {}
     for route, audience in ACCESS.items():
         path = address(route) if route.startswith("GET ") and route not in FILES else None
@@ -101,7 +109,7 @@ async def sizes(client: httpx.AsyncClient, tokens: dict[str, str]) -> dict[str, 
         assert answer.status_code < 500, f"{route}: {answer.status_code}"
         assert answer.status_code != 401, route
         if answer.status_code == 200:
-            found[route] = len(answer.content)
+            found[route] = answer
     return found
 
 
@@ -109,17 +117,43 @@ async def test_no_answer_grows_with_the_network(
     cluster: server.Cluster | GivenServer, settings: Settings
 ) -> None:
     async with network(cluster, settings, "flat_small", SMALL) as (client, tokens):
-        small = await sizes(client, tokens)
+        small = await answers(client, tokens)
+        await refuse_what_follows_no_row(client, small)
     larger = Size(**{name: TIMES * value for name, value in vars(SMALL).items()})
     async with network(cluster, settings, "flat_large", larger) as (client, tokens):
-        large = await sizes(client, tokens)
+        large = await answers(client, tokens)
     assert len(small) > 100
     grown = {
-        route: (size, large[route])
-        for route, size in small.items()
-        if large[route] > ALLOWED * size + 200
+        route: sizes
+        for route, answer in small.items()
+        if (sizes := (len(answer.content), len(large[route].content)))
+        and sizes[1] > ALLOWED * sizes[0] + 200
     }
     assert not grown, "\n".join(f"{route}: {sizes}" for route, sizes in grown.items())
+
+
+async def refuse_what_follows_no_row(
+    client: httpx.AsyncClient, found: dict[str, httpx.Response]
+) -> None:
+    """Each list, asked for what follows no row: a program is told, people see the first page."""
+    lists = {
+        route: one
+        for route, one in found.items()
+        if route not in BEGINNINGS and HAS_NEXT.search(one.text)
+    }
+    assert len(lists) >= LISTS, lists
+    for route, first in lists.items():
+        name = "cursor" if "/api/" in route else "suite"
+        cookies = {"cookie": first.request.headers.get("cookie", "")}
+        for nonsense in ("AAAA", "x" * 2_000, "é"):
+            url = first.request.url.copy_merge_params({name: nonsense, "autre": "oui"})
+            answer = await client.get(url, headers=cookies)
+            if name == "cursor":
+                assert answer.status_code == 422, route
+                assert answer.json()["errors"][0]["pointer"] == "/cursor", route
+            else:
+                assert answer.status_code == 303, route
+                assert answer.headers["location"] == f"{first.request.url.path}?autre=oui"
 
 
 @pytest.mark.parametrize("route", sorted(FILES))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import structlog
 from litestar import Response
@@ -12,6 +12,7 @@ from api.core.refusals import refusal
 from api.core.requests import AnyRequest, request_number, route_of
 from deliberation.core.errors import (
     ConfirmationNeeded,
+    Invalid,
     NameNeeded,
     PasskeyNeeded,
     Refusal,
@@ -40,6 +41,8 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     lang = page_language(request)
     status, code, values = refusal_of(error)
     first = ASKED_FIRST.get(type(error))
+    if isinstance(error, Invalid) and "cursor" in error.errors and request.method == "GET":
+        return see_page(lang, _first_page(request))
     kept: str = request.scope.get("kept_form", "")  # type: ignore[assignment]
     if first and (kept or request.method == "GET"):
         back = quote(kept or page_path(request), safe="/")
@@ -63,6 +66,13 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if "retry_after" in values:
         response.headers["retry-after"] = str(values["retry_after"])
     return response
+
+
+def _first_page(request: AnyRequest) -> str:
+    """The list of an address whose cursor is none, from its beginning, with the same filters."""
+    path = page_path(request).partition("?")[0]
+    query = {name: value for name, value in request.query_params.items() if name != "suite"}
+    return path + "?" + urlencode(query) if query else path
 
 
 def _page_before(request: AnyRequest) -> str:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import from_cursor, one_page
+from deliberation.core.cursor import Text, from_cursor, one_page
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.model import KINDS, Authority
@@ -61,7 +61,7 @@ class AuthoritySearch(msgspec.Struct, frozen=True, kw_only=True):
 
     words: Annotated[str, msgspec.Meta(max_length=200)] = ""
     start: Annotated[str, msgspec.Meta(max_length=1)] = ""
-    cursor: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    cursor: str = ""
     size: Annotated[int, msgspec.Meta(ge=1, le=50)] = PAGE_SIZE
 
 
@@ -84,7 +84,7 @@ async def authority_pages(
     """The same with all that each says of itself, and the cursor of the next page."""
     if says_nothing(search.words):
         return [], ""
-    key, id_ = from_cursor(search.cursor, str, UUID) if search.cursor else (search.start, _START)
+    key, id_ = from_cursor(search.cursor, Text, UUID) if search.cursor else (search.start, _START)
     values: dict[str, Any] = {"key": key, "id": id_, "size": search.size + 1}
     statement = _LIST
     if terms := search_terms(search.words):

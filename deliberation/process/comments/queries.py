@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -63,7 +63,7 @@ class ThreadSearch(msgspec.Struct, frozen=True, kw_only=True):
 
     side: Literal["", "for", "against", "question"] = ""
     parent: UUID | None = None
-    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    cursor: str = ""
 
 
 class Readable(Protocol):
@@ -110,7 +110,8 @@ async def thread(
     }
     if search.cursor:
         names = ("replied_at", "reply") if search.parent else ("turn", "moment", "last")
-        values |= dict(zip(names, thread_keys(search), strict=True))
+        kinds = (Moment, UUID) if search.parent else (Number, Moment, UUID)
+        values |= dict(zip(names, from_cursor(search.cursor, *kinds), strict=True))
     statement = _REPLIES if search.parent else _SIDES
     tops: dict[str, list[Any]] = defaultdict(list)
     replies: dict[UUID, list[Any]] = defaultdict(list)
@@ -127,12 +128,6 @@ async def thread(
         against=_side(totals.get("against", 0), tops["against"], replies, most),
         questions=_side(totals.get("question", 0), tops["question"], replies, most),
     )
-
-
-def thread_keys(search: ThreadSearch) -> list[Any]:
-    """The keys of the cursor of a side or of replies. Raises `Invalid` on `cursor`."""
-    keys = (Moment, UUID) if search.parent else (Number, Moment, UUID)
-    return from_cursor(search.cursor, *keys)
 
 
 def _statement(first: str, replies: int) -> Prepared:

@@ -41,7 +41,7 @@ class ProposalSearch(msgspec.Struct, frozen=True, kw_only=True):
     answered: Literal["", "yes", "no"] = ""
     sort: Literal["random", "supported", "newest"] = "random"
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] = 0
-    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    cursor: str = ""
     size: Annotated[int, msgspec.Meta(ge=1, le=200)] = PAGE_SIZE
 
 

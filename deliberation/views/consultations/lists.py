@@ -32,7 +32,7 @@ class ConsultationSearch(msgspec.Struct, frozen=True, kw_only=True):
 
     words: Annotated[str, msgspec.Meta(max_length=200)] = ""
     when: Literal["", "open", "coming", "over"] = ""
-    cursor: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    cursor: str = ""
     size: Annotated[int, msgspec.Meta(ge=1, le=50)] = PAGE_SIZE
 
 

@@ -12,7 +12,7 @@ from api.core.consultations import ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import LATE, Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.cursor import from_cursor, to_cursor
 from deliberation.elections.polls.change_texts import ChangeLine as Line
 from deliberation.elections.polls.change_texts import change_lines
 from deliberation.elections.polls.queries import poll_views
@@ -81,7 +81,7 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
 @get(ONE + "/suites", opt={LATE: True})
 async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the authority's answers, those it still owes, and what comes."""
-    answers = await answers_of(ctx, page, onward(request, Moment, UUID))
+    answers = await answers_of(ctx, page, onward(request))
     stands = (await standings(ctx, [page.card]))[page.card.id]
     return render(
         request,
@@ -99,7 +99,7 @@ async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
 @get(ONE + "/versions", opt={LATE: True})
 async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """Page of the changes to what was announced: the old text, the new one, and why."""
-    found = await changes(ctx, page.ref, onward(request, Moment, UUID))
+    found = await changes(ctx, page.ref, onward(request))
     return render(
         request,
         "public/consultations/versions.html",
@@ -113,7 +113,7 @@ async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[st
 @get(ONE + "/journal", opt={LATE: True})
 async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     """The dated facts that anybody may check, nobody named."""
-    until = cursor = onward(request, date)
+    until = cursor = onward(request)
     if cursor:
         (day,) = from_cursor(cursor, date)
         until = to_cursor(datetime.combine(day, time(), PARIS), UUID(int=0))

@@ -12,8 +12,6 @@ from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import ALONE, LATE, Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Number
-from deliberation.core.errors import Invalid
 from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.consultations.phases import closing
 from deliberation.process.consultations.queries import ConsultationPage
@@ -60,8 +58,8 @@ async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
         mine=await my_proposals(ctx, page.ref),
         unsearchable=says_nothing(query.get("q", "")[:200]),
         query={name: query.get(name, "") for name in FILTERS},
-        seed=search.seed,
-        more=_address(query, graine=search.seed, suite=found.next) if found.next else None,
+        draw=search.seed if search.sort == "random" else None,
+        more=_next(query, search, found.next) if found.next else None,
         closes=closing(page.card.phases, "propose", ctx.now),
     )
 
@@ -89,7 +87,7 @@ async def versions(
 ) -> Response[str]:
     """A proposal's published texts, newest first."""
     view = await proposal_view(ctx, page.ref, number)
-    found = await versions_of(ctx, view, onward(request, Number))
+    found = await versions_of(ctx, view, onward(request))
     return render(
         request,
         "public/proposals/versions.html",
@@ -155,7 +153,7 @@ def draw_of(now: datetime) -> int:
 
 
 def _search(query: Any, now: datetime) -> ProposalSearch:
-    """The search of an address; what it does not understand is left aside, not refused."""
+    """The search of an address; a filter that it does not understand is left aside."""
     seed = query.get("graine", "")
     wish = {
         "words": query.get("q", "")[:200],
@@ -163,18 +161,16 @@ def _search(query: Any, now: datetime) -> ProposalSearch:
         "answered": ANSWERED.get(query.get("reponse", ""), ""),
         "sort": SORTS.get(query.get("tri", ""), "random"),
         "seed": seed if seed.isdecimal() and len(seed) < 10 else draw_of(now),
-        "cursor": query.get("suite", "")[:200],
+        "cursor": query.get("suite", ""),
     }
-    try:
-        return read_draft(ProposalSearch, wish)
-    except Invalid:
-        return read_draft(ProposalSearch, {**wish, "cursor": ""})
+    return read_draft(ProposalSearch, wish)
 
 
-def _address(query: Any, **changed: Any) -> str:
-    """Address of the list with other search parameters."""
+def _next(query: Any, search: ProposalSearch, cursor: str) -> str:
+    """Address of the next page: the same search and, of a random order, the same draw."""
     kept = {name: query[name] for name in FILTERS if query.get(name)}
-    return "?" + urlencode({**kept, **changed})
+    draw = {"graine": search.seed} if search.sort == "random" else {}
+    return "?" + urlencode({**kept, **draw, "suite": cursor})
 
 
 def _done(query: Any) -> str:

@@ -9,7 +9,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Invalid, SignInNeeded
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.permissions import may_comment
-from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch, thread_keys
+from deliberation.process.comments.queries import CommentView, Thread, ThreadSearch
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef, path_of
 from deliberation.text.inputs import read_draft
@@ -53,16 +53,13 @@ def replied_to(thread: Thread, wished: str) -> CommentView | None:
 
 
 def wished_side(query: Any) -> ThreadSearch:
-    """The side, comment and cursor in the address; invalid values are ignored."""
+    """The side, comment and cursor in the address; an unknown side or comment is ignored."""
     wish = {
         "side": SIDES.get(query.get("cote", ""), ""),
         "parent": query.get("message") or None,
-        "cursor": query.get("suite", "")[:200],
+        "cursor": query.get("suite", ""),
     }
     try:
-        search = read_draft(ThreadSearch, wish)
-        if search.cursor:
-            thread_keys(search)
+        return read_draft(ThreadSearch, wish)
     except Invalid:
         return ThreadSearch()
-    return search
