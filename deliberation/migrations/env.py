@@ -29,8 +29,9 @@ def _run(connection: Connection) -> None:
         include_name=lambda name, kind, _: not (kind == "table" and name in BY_HAND),
     )
     with context.begin_transaction():
-        # Two sites starting together must not migrate together.
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('migrate', 0))")
+        # Two sites starting together must not migrate together. The lock is the connection's, which
+        # ends with this: a version may commit what is done so far.
+        connection.exec_driver_sql("SELECT pg_advisory_lock(hashtextextended('migrate', 0))")
         attributes = context.config.attributes
         if newer := newer_release(connection):
             attributes["schema"] = Schema(newer=newer)
@@ -57,7 +58,10 @@ def _pending_versions() -> list[Script]:
     """The versions that are not yet applied to this database."""
     current = context.get_context().get_current_revision()
     if current and current not in {one.revision for one in context.script.walk_revisions()}:
-        raise CannotStart(f"The database's schema {current} is newer than this program: update it.")
+        raise CannotStart(
+            f"The database's schema {current} is unknown to this program: it is newer, or was made "
+            "between two releases. Start the program that made it, or a newer one."
+        )
     return list(context.script.iterate_revisions("head", current or "base"))
 
 

@@ -42,6 +42,15 @@ def run_file(name: str) -> None:
     _run(op.get_bind(), (HERE / "versions" / name).read_text(encoding="utf-8"))
 
 
+def lock_together(tables: str, mode: str) -> None:
+    """Lock tables of a version until its transaction ends: all at once, or none.
+
+    Whoever writes holds some of them and wants others. Each try ends before the server would look
+    for a deadlock (one second).
+    """
+    op.execute(_LOCK.format(tables=tables, mode=mode))
+
+
 def changed_functions(connection: Connection) -> list[str]:
     """The function files whose content is not the one that this database applied last."""
     applied = _applied(connection)
@@ -113,6 +122,22 @@ def _run(connection: Connection, sql: str) -> None:
     connection.connection.run_async(lambda driver: driver.execute(sql))
 
 
+_LOCK = """
+DO $$
+BEGIN
+    SET LOCAL lock_timeout = '50ms';
+    FOR attempt IN 1..1000 LOOP
+        BEGIN
+            LOCK TABLE {tables} IN {mode} MODE;
+            SET LOCAL lock_timeout = 0;
+            RETURN;
+        EXCEPTION WHEN lock_not_available THEN
+            PERFORM pg_sleep(0.1 * random());
+        END;
+    END LOOP;
+    RAISE EXCEPTION 'the tables are busy: migrate again' USING ERRCODE = 'lock_not_available';
+END $$
+"""
 _REMEMBER = text(
     "INSERT INTO function_file (name, hash) VALUES (:name, :hash)"
     " ON CONFLICT (name) DO UPDATE SET hash = excluded.hash"

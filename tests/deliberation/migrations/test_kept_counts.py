@@ -1,4 +1,4 @@
-"""Boards and results of before have the counts that are now kept beside them."""
+"""What was there before has the counts that are now kept beside it."""
 
 import asyncio
 import json
@@ -8,6 +8,7 @@ from typing import Any
 from deliberation.core.ids import new_id
 from tests.databases import empty_database
 from tests.deliberation.migrations.old_schema import connected, insert, upgrade
+from tests.deliberation.migrations.test_subjects import BEGINNING, LATER, filled
 
 
 async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> None:
@@ -43,9 +44,41 @@ async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> 
         await insert(connection, "board_line", row)
     outcome = {"poll_id": poll, "digest": "", "ballots": 3, "recount": b""}
     await insert(connection, "result", outcome | {"counted_at": datetime(2026, 3, 2, tzinfo=UTC)})
-    await asyncio.to_thread(upgrade, url, "0018")
+    await asyncio.to_thread(upgrade, url, "0019")
     rows = await connection.fetch("SELECT ballots FROM board_line ORDER BY number")
     assert [row["ballots"] for row in rows] == [0, 7, 12, 12]
     marks = await connection.fetchval("SELECT marks FROM result")
     assert json.loads(marks) == {"online": 2, "paper": 1}
+    await connection.close()
+
+
+async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -> None:
+    url = await empty_database(cluster, "placed")
+    await asyncio.to_thread(upgrade, url, "0015")
+    connection = await connected(url)
+    old = await filled(connection)
+    await old.comment("second", "visible", created_at=LATER)
+    await old.event("ConsultationOpened")
+    await old.event("ProposalPublished")
+    await old.event("ProposalSupported")
+    await asyncio.to_thread(upgrade, url, "0019")
+    consultation, first = old.ids["consultation"], old.ids["open"]
+
+    async def rows(query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await connection.fetch(query)]
+
+    published = await rows("SELECT * FROM published_count ORDER BY kind")
+    assert published == [(consultation, "poll", 1), (consultation, "proposal", 1)]
+    assert await rows("SELECT * FROM stance_count") == [(first, "for", 2)]
+    turns = dict(await rows("SELECT id, (thread_id, said_at, turn) FROM comment"))
+    assert turns[old.ids["said"]] == (first, BEGINNING, 1)
+    assert turns[old.ids["second"]] == (first, LATER, 5)  # after three that nobody sees
+    assert turns[old.ids["reply"]] == (first, BEGINNING, 0)
+    assert (consultation, 1) in await rows("SELECT in_consultation, as_number FROM proposal")
+    day = LATER.date()
+    assert await rows("SELECT * FROM event_count ORDER BY kind") == [
+        (consultation, day, kind, 1, LATER) for kind in ("ConsultationOpened", "ProposalPublished")
+    ]
+    due = await rows("SELECT consultation_id FROM kept_figures WHERE next_at < now()")
+    assert due == [(consultation,)]
     await connection.close()

@@ -54,7 +54,10 @@ def test_every_new_version_is_safe_while_a_vote_is_open() -> None:
 
 
 async def test_versions_and_functions_are_applied_while_people_vote(cluster: Any) -> None:
-    """From the last version that had to wait to the newest, with casts in turns of all kinds."""
+    """From the last version that had to wait to the newest, with casts in turns of all kinds.
+
+    Then lists are read too, and what the first release (0017) lacks is applied at once.
+    """
     url = await empty_database(cluster, "voting")
     await asyncio.to_thread(upgrade, url, "0013")
     connection = await connected(url)
@@ -64,15 +67,18 @@ async def test_versions_and_functions_are_applied_while_people_vote(cluster: Any
     casts = [asyncio.create_task(_vote_until(over, url, *vote)) for vote in votes]
     try:
         for version in _versions_after("0013"):
-            await asyncio.to_thread(upgrade, url, version)
+            if version <= "0017":
+                await asyncio.to_thread(upgrade, url, version)
+        casts.append(asyncio.create_task(_read_until(over, url)))
+        await asyncio.to_thread(migrate, url)
         for _ in range(5):
             files = "UPDATE function_file SET hash = '' WHERE name NOT IN ('release', 'oldest')"
             await connection.execute(files)
             assert await asyncio.to_thread(migrate, url) == list(FUNCTION_FILES)
     finally:
         over.set()
-    online = [await cast for cast in casts]
-    assert min(online) > 0
+    *online, read = [await cast for cast in casts]
+    assert min(*online, read) > 0
     assert await connection.fetchval("SELECT count(*) FROM urn_ballot") == online[0]
     assert await connection.fetchval("SELECT count(*) FROM sealed_ballot") == online[1]
     assert await connection.fetchval("SELECT count(*) FROM roll_mark") == sum(online)
@@ -137,6 +143,16 @@ async def _vote_until(
             break
     await connection.close()
     return online
+
+
+async def _read_until(over: asyncio.Event, url: str) -> int:
+    """Read a list again and again, which locks its tables one after the other; how often."""
+    connection, count = await connected(url), 0
+    while not over.is_set():
+        await connection.fetch("SELECT FROM subject JOIN proposal USING (id) LIMIT 20")
+        count += 1
+    await connection.close()
+    return count
 
 
 def _config() -> Config:
