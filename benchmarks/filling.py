@@ -301,9 +301,29 @@ STATEMENTS: list[tuple[str, ...]] = [
         """,
     ),
     (
+        # Votes of consultations that are over, and were counted.
+        """
+        INSERT INTO subject (id, authority_id, consultation_id, kind, number, title, created_at,
+            published_at)
+        SELECT md5('v' || i)::uuid, authority_id, id, 'poll', 1, 'Quel tracé ?', now(), now()
+        FROM generate_series(4, $1::integer, 3) AS i
+        JOIN consultation ON consultation.id = md5('c' || i)::uuid
+        """,
+        "consultations",
+    ),
+    (
+        """
+        INSERT INTO poll (id, consultation_id, number, question, method, method_options,
+            approved_from, grades, source, source_note, profile, eligibility, counted_at)
+        SELECT id, consultation_id, 1, 'Quel tracé ?', 'approval', '{}', '', array[]::text[],
+            'live', '', 'P0', 'email', now()
+        FROM subject WHERE kind = 'poll' AND id <> md5('v1')::uuid
+        """,
+    ),
+    (
         """
         INSERT INTO poll_option (poll_id, number, title, description)
-        SELECT md5('v1')::uuid, i, 'Tracé ' || i, '' FROM generate_series(1, 6) AS i
+        SELECT id, i, 'Tracé ' || i, '' FROM poll CROSS JOIN generate_series(1, 6) AS i
         """,
     ),
     (

@@ -51,6 +51,7 @@ PAGES: list[tuple[str, str]] = [
     ("visitor", f"{C}/propositions?tri=recentes"),
     ("visitor", f"{C}/propositions?q=piste&graine=7"),
     ("visitor", f"{C}/propositions?q=mot777&graine=7"),
+    ("visitor", f"{C}/propositions?q=delattre+777&graine=7"),
     ("visitor", f"{C}/propositions?theme=S%C3%A9curit%C3%A9&graine=7"),
     ("visitor", f"{C}/propositions?reponse=non&graine=7"),
     ("visitor", f"{C}/p/1"),
@@ -69,6 +70,7 @@ PAGES: list[tuple[str, str]] = [
     ("visitor", f"{API}/proposals"),
     ("visitor", f"{API}/proposals/1/comments"),
     ("visitor", f"{API}/answers"),
+    ("visitor", f"{API}/proposals/20/answer"),
     ("visitor", f"{API}/figures"),
     ("visitor", f"{API}/journal"),
     ("visitor", f"{API}/overview"),
@@ -82,6 +84,7 @@ PAGES: list[tuple[str, str]] = [
     ("agent", f"/fr/gestion/c/{VOTE}/urne"),
     ("official", "/fr/elus"),
     ("official", f"/fr/elus/c/{LARGE}"),
+    ("official", f"/fr/elus/c/{LARGE}/p/20/repondre"),
     ("administrator", "/fr/gestion/a/commune-1/equipe"),
     ("administrator", "/fr/gestion/a/commune-1/fonctionnement"),
 ]

@@ -89,9 +89,10 @@ _OWED = """
     FROM proposal JOIN subject USING (id)
     WHERE in_consultation = mine.id AND state = 'published' AND answer = ''
       AND support_count >= greatest(1, least(:threshold, top.most))
-      AND NOT EXISTS (
-        SELECT FROM poll_option JOIN subject AS poll ON poll.id = poll_id
-        WHERE poll_option.proposal_id = proposal.id AND poll.answer <> '')
+      AND proposal.id <> ALL (ARRAY(
+        SELECT proposal_id FROM subject AS poll JOIN poll_option ON poll_id = poll.id
+        WHERE poll.consultation_id = mine.id AND poll.kind = 'poll' AND poll.answer <> ''
+          AND proposal_id IS NOT NULL))
 """
 _WAITING = prepared(
     text(
@@ -135,8 +136,8 @@ HELD = f"""
         (SELECT count(*) FROM subject
          WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
            AND state IN ('published', 'withdrawn')) AS to_proposals,
-        CASE WHEN EXISTS (SELECT FROM phase WHERE consultation_id = mine.id
-            AND kind IN ('proposals', 'discussion') AND closes_at > :now) THEN 0
+        CASE WHEN (SELECT max(closes_at) FROM phase WHERE consultation_id = mine.id
+            AND kind IN ('proposals', 'discussion')) > :now THEN 0
         ELSE (SELECT count(*) FROM {_TOP} CROSS JOIN LATERAL
               (SELECT proposal.id {_OWED} LIMIT {MOST_DUE}) AS owed) END AS due
     FROM unnest((SELECT CAST(:ids AS uuid[]))) AS mine (id)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Uuid,
+    and_,
     bindparam,
     desc,
     literal_column,
@@ -88,7 +89,7 @@ def _view(row: Any, page: ConsultationPage) -> AnswerView:
     return AnswerView(authority=page.card.authority.name, **values)
 
 
-_ABOUT = aliased(Subject)
+_ABOUT, _HERE = aliased(Subject), bindparam("consultation", type_=Uuid)
 _ANSWERS = (
     select(
         Answer.id,
@@ -104,7 +105,6 @@ _ANSWERS = (
     .join(_ABOUT, _ABOUT.id == Answer.about_id)
     .join(Person, Person.id == Answer.author_id)
     .where(
-        Answer.consultation_id == bindparam("consultation"),
         Answer.kind == literal_column("'answer'", String),  # the kept plan counts its rows
         or_(_ABOUT.state == "published", _ABOUT.state == "withdrawn"),
     )
@@ -116,7 +116,10 @@ def _newest(size: int, *, first: bool) -> Prepared:
     """The newest answers before a moment, one more than are shown; `first`: and those to results
     of votes.
     """
-    is_poll = _ABOUT.kind == literal_column("'poll'", String)
+    to_poll = _ABOUT.kind == literal_column("'poll'", String)
+    # Each by the index that finds it: of answers in order, or of the few polls.
+    to_others = and_(Answer.consultation_id == _HERE, ~to_poll)
+    to_polls = and_(_ABOUT.consultation_id == _HERE, to_poll)
     keys = (Subject.created_at, Subject.id)
     before = bindparam("moment", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid)
 
@@ -125,10 +128,14 @@ def _newest(size: int, *, first: bool) -> Prepared:
         ordered = query.order_by(*(key.desc() for key in keys))
         return select(ordered.limit(literal_column(f"{most:d}", Integer)).subquery())
 
-    found = [newest(~is_poll, size + 1), *([newest(is_poll, size)] if first else [])]
+    found = [newest(to_others, size + 1), *([newest(to_polls, size)] if first else [])]
     return prepared(union_all(*found).order_by(desc("created_at"), desc("id")))
 
 
 _ONE = prepared(
-    _ANSWERS.where(_ABOUT.kind == bindparam("kind"), _ABOUT.number == bindparam("number"))
+    _ANSWERS.where(
+        _ABOUT.consultation_id == _HERE,
+        _ABOUT.kind == bindparam("kind"),
+        _ABOUT.number == bindparam("number"),
+    )
 )

@@ -197,12 +197,13 @@ _SUPPORTED = (
 # Whether the viewer is known -> the published ones among the numbers of a draw.
 _AMONG = {
     signed: _cards(
-        # Each by its number, whose index alone fits while the state is not asked for.
+        # Each by its number, whose index alone fits while the state is not asked for, and a column
+        # of no index is (always true): the planner may read others for the whole consultation.
         """page AS (
             SELECT id, number, 0 AS key FROM unnest(CAST(:numbers AS integer[])) AS drawn (place)
             CROSS JOIN LATERAL (
                 SELECT id, number, state FROM subject WHERE consultation_id = :consultation
-                    AND kind = 'proposal' AND number = drawn.place OFFSET 0
+                    AND kind = 'proposal' AND number = drawn.place AND comment_count >= 0 OFFSET 0
             ) AS one WHERE state = 'published')""",
         _KEPT_TOTAL,
         signed=signed,
@@ -253,10 +254,13 @@ _FOUND = f"""
               AND {WORDS} @@ (SELECT CAST(:place AS tsquery) && terms{{theme}} FROM sought)
             LIMIT {MOST + 1}
         ) UNION (
-            SELECT subject.id, number, published_at FROM (
+            SELECT theirs.* FROM (
                 SELECT id FROM person
                 WHERE {NAME_WORDS} @@ (SELECT terms FROM sought) LIMIT {MOST + 1}
-            ) AS author JOIN subject ON author_id = author.id
-            WHERE {_PUBLIC}{{filters}} LIMIT {MOST + 1}
+            ) AS author CROSS JOIN LATERAL (
+                SELECT id, number, published_at FROM subject
+                WHERE author_id = author.id AND kind = 'proposal' AND state = 'published'
+                  AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}} OFFSET 0
+            ) AS theirs LIMIT {MOST + 1}
         )) AS found LIMIT {MOST + 1}
     ), """

@@ -74,7 +74,8 @@ _AUTHOR = select(Person.name).where(Person.id == Proposal.author_id).scalar_subq
 _MINE = prepared(
     select(Subject.number, Subject.title, Subject.state)
     .where(
-        Subject.consultation_id == bindparam("consultation"),
+        # Said so, the planner reads what the author wrote, never the whole consultation.
+        Subject.consultation_id.is_not_distinct_from(bindparam("consultation")),
         _IS_PROPOSAL,
         Subject.author_id == bindparam("author"),
     )

@@ -281,9 +281,11 @@ async def _argued(
 _TITLES = prepared(
     text(
         """
-        SELECT number, title, answer <> '' AS answered FROM subject
-        WHERE consultation_id = :id AND kind = 'proposal' AND number = ANY(:numbers)
-          AND state = 'published'
+        SELECT number, title, answer <> '' AS answered
+        FROM unnest(CAST(:numbers AS integer[])) AS wanted (place) CROSS JOIN LATERAL (
+            SELECT number, title, answer, state FROM subject
+            WHERE consultation_id = :id AND kind = 'proposal' AND number = wanted.place OFFSET 0
+        ) AS one WHERE state = 'published'
         """
     )
 )

@@ -163,9 +163,11 @@ def _answer_line(row: Any) -> AnswerLine:
 _FRONT = prepared(
     text(
         f"""
-        SELECT held.*, EXISTS (SELECT FROM poll WHERE consultation_id = held.id) AS asks,
+        SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
             participants, proposals, comments, supports, voters, day_late, counted_at
-        FROM ({HELD}) AS held LEFT JOIN kept_figures ON consultation_id = held.id
+        FROM ({HELD}) AS held LEFT JOIN LATERAL (
+            SELECT * FROM kept_figures WHERE consultation_id = held.id OFFSET 0
+        ) AS kept ON true
         """  # noqa: S608 - fixed text
     )
 )
