@@ -10,10 +10,11 @@ from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import connect, serving_name, transaction
 from deliberation.core.pools import disconnect
 from deliberation.core.secrets import hold_to_secret
-from deliberation.core.settings import Settings, secret_of
+from deliberation.core.settings import CannotStart, Settings, secret_of
 from deliberation.elections.pseudonyms.key_folder import check_keys
 from deliberation.elections.pseudonyms.keys import folder_name
 from deliberation.jobs import LANES, PERIODIC
+from deliberation.migrations.grants import missing_privileges
 from deliberation.operations.poolers import refuse_shared_servers
 from deliberation.operations.replicas import replica
 from deliberation.operations.worker import connections, work
@@ -47,11 +48,17 @@ async def open_app(
         await disconnect(engine)
 
 
-async def check_start(settings: Settings) -> None:
-    """Raise `CannotStart` when a pooler or another process makes it wrong to start this one."""
+async def check_start(settings: Settings, *roles: str) -> None:
+    """Raise `CannotStart` when a pooler or another process makes it wrong to start this one.
+
+    So does a database role that may not do what `roles` do: each page or job would fail.
+    """
     async with open_app(settings, size=1, serving=True) as app:
         await refuse_shared_servers(app.engine)
         async with transaction(app.engine) as db:
+            for role in roles:
+                if missing := await missing_privileges(db, role):
+                    raise CannotStart(_ROLE.format(role=role, number=len(missing), one=missing[0]))
             await check_keys(RequestContext(app=app, db=db, now=await clock.now(db)))
 
 
@@ -60,3 +67,9 @@ async def run_worker(settings: Settings, until: asyncio.Event) -> None:
     size = connections(LANES, PERIODIC)
     async with open_app(settings, size=size, serving=True) as app:
         await work(app, LANES, PERIODIC, until=until)
+
+
+_ROLE = (
+    "DATABASE_URL: its role lacks {number} rights that {role} has, the first: {one}. Connect as "
+    "{role} or as the owner of the tables; `beffroi migrate` grants what a release needs."
+)

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -77,7 +78,7 @@ async def show_list(name: str, only: str, after: str, *, as_json: bool) -> None:
         show_json({name: rows})
         return
     for row in rows:
-        click.echo("\t".join("-" if v is None else plain(str(v)) for v in row.values()))
+        click.echo("\t".join(map(shown, row.values())))
     if len(rows) == PAGE:
         tell(f"More with --after {next(iter(rows[-1].values()))}")
 
@@ -107,6 +108,15 @@ def paged(command: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., No
 def plain(text: str) -> str:
     """A text from a file as a terminal may show it: nothing in it moves the cursor or the line."""
     return "".join("\ufffd" if sign in TURNING or category(sign) == "Cc" else sign for sign in text)
+
+
+def shown(value: Any) -> str:
+    """A value of a list, in one line; times are those of the site's pages, to the minute."""
+    if isinstance(value, datetime):
+        from deliberation.i18n.formats import PARIS
+
+        return f"{value.astimezone(PARIS):%Y-%m-%d %H:%M}"
+    return "-" if value is None else plain(str(value))
 
 
 @contextmanager

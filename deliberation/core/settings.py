@@ -11,12 +11,9 @@ from urllib.parse import urlsplit
 
 from deliberation.core.email_addresses import read_address, read_sender
 
-# Read by the compose file, the embedded server and the tests, not by `Settings`.
-ELSEWHERE = {
-    *("BEFFROI_BROWSER", "BEFFROI_DATA", "BEFFROI_DATABASE_PASSWORD", "BEFFROI_DOMAIN"),
-    *("BEFFROI_POSTGRES", "BEFFROI_PUBLISHED_PORT", "BEFFROI_REQUIRE_BROWSER"),
-    "BEFFROI_TEST_FOLDER",
-}
+ENVIRONMENT: Mapping[str, str] = os.environ
+LEVELS = ("debug", "info", "warning", "error")
+LEAST_MOST = {"BEFFROI_WORKERS": (1, 128)}  # of other numbers: 0 and the last port
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+asyncpg://")
 
 
@@ -149,7 +146,7 @@ class CannotStart(SettingError):
     """The settings contradict what exists; the message says what to do."""
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environment: Mapping[str, str] = ENVIRONMENT) -> Settings:
     """The settings of an environment. Raises `SettingError` naming the variable at fault."""
     values: dict[str, Any] = {}
     for item in fields(Settings):
@@ -180,13 +177,6 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if settings.security_contact:
         return replace(settings, security_contact=_contact(settings.security_contact))
     return settings
-
-
-def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Variables of an environment that look like settings but are not."""
-    known = {item.metadata["variable"] for item in fields(Settings)}
-    given = {name for name in environment if name.startswith("BEFFROI_")}
-    return sorted(given - known - ELSEWHERE)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -289,9 +279,12 @@ def _read(variable: str, text: str, kind: type) -> Any:
     if kind is NoneType and text.lower() == "none":
         return 0
     if kind in (int, NoneType):
-        if not text.isdecimal() or int(text) > 65_535:  # ports; no other number is larger
-            raise SettingError(f"{variable}: {text!r} is not a whole number, 65535 at most")
+        least, most = LEAST_MOST.get(variable, (0, 65_535))
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise SettingError(f"{variable}: {text!r} is no whole number from {least} to {most}")
         return int(text) if kind is int else int(text) or None
+    if variable == "BEFFROI_LOG_LEVEL" and text.lower() not in LEVELS:
+        raise SettingError(f"{variable}: {text!r} is none of {', '.join(LEVELS)}")
     return text
 
 

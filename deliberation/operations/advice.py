@@ -5,14 +5,18 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from deliberation.core.email_addresses import read_sender
-from deliberation.core.settings import Settings
+from deliberation.core.settings import ENVIRONMENT, Settings
+
+# Read by the compose file, the embedded server and the tests, not by `Settings`.
+ELSEWHERE = {
+    *("BEFFROI_BROWSER", "BEFFROI_DATA", "BEFFROI_DATABASE_PASSWORD", "BEFFROI_DOMAIN"),
+    *("BEFFROI_POSTGRES", "BEFFROI_PUBLISHED_PORT", "BEFFROI_REQUIRE_BROWSER"),
+    "BEFFROI_TEST_FOLDER",
+}
 
 
-def advice(settings: Settings, unknown: Iterable[str]) -> Iterator[str]:
-    """A sentence for each setting that looks wrong, naming its variable.
-
-    `unknown`: variables that look like settings and are none.
-    """
+def advice(settings: Settings, environment: Iterable[str] = ENVIRONMENT) -> Iterator[str]:
+    """A sentence for each setting that looks wrong, and each variable that is none, by its name."""
     if not settings.smtp:
         yield (
             "BEFFROI_SMTP is empty: mails wait in the database, and nobody can sign in by a code, "
@@ -29,7 +33,8 @@ def advice(settings: Settings, unknown: Iterable[str]) -> Iterator[str]:
             "give the address of those who run this server"
         )
     known = [item.metadata["variable"] for item in fields(Settings)]
-    for name in unknown:
+    given = {name for name in environment if name.startswith("BEFFROI_")}
+    for name in sorted(given - ELSEWHERE - set(known)):
         near = get_close_matches(name, known, n=1, cutoff=0.85)
         meant = f"; did you mean {near[0]}?" if near else ""
         yield f"{name} is no setting and is ignored{meant}"

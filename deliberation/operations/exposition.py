@@ -57,7 +57,7 @@ class _StateCollector(Collector):
         yield _figure("folder_free_bytes", "Free space of the data folder.", state.folder_free)
         if not state.database:
             return
-        yield _figure("schema_current", "Whether `migrate` has been run.", state.schema_current)
+        yield _figure("schema_current", "Whether `migrate` was run.", bool(state.schema_current))
         yield _figure("mails_waiting", "Mails not sent yet.", state.mails)
         yield _figure("mails_refused", "Mails refused for good.", state.mails_refused)
         yield _figure("connections_limit", "That the server allows.", state.connections_limit)

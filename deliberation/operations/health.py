@@ -40,8 +40,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
 
     status: Status
     database: bool
-    schema_current: bool = True
-    worker_seen: bool = True
+    schema_current: bool | None = True  # None: nobody knows
+    worker_seen: bool | None = True
     late: list[str] = []  # periodic jobs that have not come to an end for too long
     oldest_due_job: int = 0  # seconds
     stuck: list[StuckJobs] = []
@@ -73,7 +73,7 @@ class State(Health, frozen=True, kw_only=True):
     connections_limit: int = 0
 
 
-NO_DATABASE = Health(status="failing", database=False)
+NO_DATABASE = Health(status="failing", database=False, schema_current=None, worker_seen=None)
 
 
 async def health(db: AsyncSession, periodic: Mapping[str, Periodic]) -> Health:

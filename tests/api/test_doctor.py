@@ -25,7 +25,7 @@ from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
 from deliberation.core.settings import Settings, environment_of
 from deliberation.devserver import server
-from deliberation.elections.pseudonyms.keys import folder_of
+from deliberation.elections.pseudonyms.keys import folder_name, folder_of
 from deliberation.migrations.grants import SITE, grant
 from deliberation.migrations.upgrade import migrate
 from tests.cli import beffroi_here
@@ -45,7 +45,8 @@ async def place(cluster: Server, database_url: str, tmp_path: Path) -> AsyncIter
     await asyncio.to_thread(migrate, url)
     await grant(url)
     settings = Settings(database_url=url, secret="s" * 40, folder=str(tmp_path / "data"))
-    async with open_app(settings):
+    async with open_app(settings, serving=True):
+        folder_name(settings)
         yield settings
 
 
@@ -145,9 +146,30 @@ async def test_p2_another_secret_or_folder_and_keys_that_others_read_are_found(
         "fault",
         f"{folder_of(place)} has mode 755: give it 700, for it holds keys of votes",
     )
-    async with open_app(place, serving=True):
-        _, lines = await examined(replace(place, folder=str(tmp_path / "another")))
-    assert lines["processes"][0] == "look"
+    another = replace(place, folder=str(tmp_path / "another"))
+    folder_name(another)
+    _, lines = await examined(another)
+    assert lines["processes"] == (
+        "look",
+        f"other processes use another folder of keys than {folder_of(another)}: BEFFROI_FOLDER",
+    )
+
+
+async def test_p2_before_the_first_start_nothing_is_made_and_no_secret_is_taken(
+    cluster: Server, tmp_path: Path
+) -> None:
+    url = await empty_database(cluster, "doctor_first")
+    await asyncio.to_thread(migrate, url)
+    new = Settings(database_url=url, secret="s" * 40, folder=str(tmp_path / "data"))
+    for _ in range(2):
+        _, lines = await examined(new)
+        assert lines["processes"][0] == "look"
+        assert "none was started yet" in lines["processes"][1]
+    assert not Path(new.folder).exists()  # noqa: ASYNC240
+    async with open_app(replace(new, secret="t" * 40)):
+        folder_name(new)
+    _, lines = await examined(new)
+    assert "not the secret" in lines["processes"][1]
 
 
 async def test_p2_more_processes_than_the_database_has_connections_are_told(

@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+import httpx
 import pytest
 from litestar.connection import ASGIConnection
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from api.app_context import check_start, open_app
@@ -27,6 +29,7 @@ from deliberation.core.settings import CannotStart, Settings, environment_of
 from deliberation.devserver import server
 from deliberation.elections.pseudonyms.key_folder import folder_fault
 from deliberation.elections.pseudonyms.keys import folder_of
+from deliberation.migrations.grants import SITE, WORKER, grant
 from deliberation.migrations.upgrade import migrate
 from tests.builders import request_context
 from tests.cli import beffroi_process
@@ -79,6 +82,43 @@ async def test_f25_a_site_whose_words_cannot_be_written_starts_and_answers(
 ) -> None:
     with Path("/dev/full").open("wb") as full, serving(place, full):  # noqa: ASYNC230
         pass
+
+
+def test_a_site_says_that_it_listens_once_it_answers(place: Settings) -> None:
+    """Its pages are made long after its port is chosen."""
+    here = replace(place, port=free_port())
+    with subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", "serve"],
+        env={**os.environ, **environment_of(here)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            said = next(line for line in process.stderr if line.startswith("Listening on"))
+            assert f":{here.port}, as {here.origin}" in said
+            answer = httpx.get(f"http://127.0.0.1:{here.port}/sante", timeout=0.5)
+            assert answer.status_code == 200
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+async def test_a_role_that_cannot_do_the_work_ends_the_start_in_one_line(
+    place: Settings, database_url: str, command: str
+) -> None:
+    await grant(place.database_url)
+    url = make_url(place.database_url)
+    wrong = url.set(username={"serve": WORKER, "worker": SITE}[command])
+    needed = {"serve": SITE, "worker": WORKER}[command]
+    here = replace(place, port=free_port())
+    given = replace(here, database_url=wrong.render_as_string(hide_password=False))
+    done = await asyncio.wait_for(started(command, given), 60)
+    assert done.returncode == 2
+    assert f"rights that {needed} has" in done.stderr
+    assert "{" not in done.stderr  # no line of a log
+    await check_start(place, SITE, WORKER)  # the owner may be both
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "person"])

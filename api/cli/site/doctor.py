@@ -27,7 +27,6 @@ from deliberation.core.settings import (
     check_secret_is_given,
     read_settings,
     secret_of,
-    unknown_variables,
 )
 from deliberation.elections.pseudonyms.key_folder import folder_fault
 from deliberation.elections.pseudonyms.keys import folder_of
@@ -63,7 +62,7 @@ class Check(NamedTuple):
 
 
 async def _settings(app: AppContext, db: AsyncSession) -> Said:
-    for sentence in advice(app.settings, unknown_variables()):
+    for sentence in advice(app.settings):
         yield "look", sentence
     yield "ok", f"every variable can be read; the secret has {len(app.secret)} signs"
 
@@ -143,6 +142,9 @@ async def _rights(app: AppContext, db: AsyncSession) -> Said:
 async def _processes(app: AppContext, db: AsyncSession) -> Said:
     """The secret, the folder of the keys, and the processes that use them."""
     folder = folder_of(app.settings)
+    if not folder.exists() or await db.scalar(_SECRET) is None:
+        yield "look", f"none was started yet: the first makes {folder} and settles the secret"
+        return
     await check_start(app.settings)
     fault = await folder_fault(RequestContext(app=app, db=db, now=await clock.now(db)))
     if fault == "several":
@@ -302,6 +304,7 @@ _SERVER = text(
     FROM pg_database, pg_roles WHERE datname = current_database() AND rolname = current_user
     """
 )
+_SECRET = text("SELECT secret_check FROM install")
 _SERVING = text(
     """
     SELECT count(*) AS connections, greatest(count(DISTINCT host(client_addr)), 1) AS machines

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from api.cli.support import asynchronous, cli_context, paged, plain, show_json, show_list, tell
+from api.cli.support import asynchronous, cli_context, paged, show_json, show_list, shown, tell
 from deliberation.core.context import ROLES, Role
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.commands import (
@@ -227,7 +227,7 @@ def _show(found: dict[str, Any], *, as_json: bool) -> None:
         return
     for name, value in found.items():
         for one in value if isinstance(value, list) else [value]:
-            click.echo(f"{name}\t{plain(str(one))}")
+            click.echo(f"{name}\t{shown(one)}")
 
 
 def _address(email: str) -> str:

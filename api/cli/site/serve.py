@@ -6,15 +6,19 @@ import resource
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
 from deliberation.core.settings import (
+    LEAST_MOST,
     Settings,
     check_address,
     check_secret_is_given,
@@ -22,7 +26,6 @@ from deliberation.core.settings import (
     environment_of,
     read_settings,
     secret_of,
-    unknown_variables,
 )
 from deliberation.operations.advice import advice
 from deliberation.operations.process_limits import keep_memory_private
@@ -38,11 +41,15 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 @click.command()
 @click.option("--host", default=None, help="Address to listen on (BEFFROI_HOST).")
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (BEFFROI_PORT).")
-@click.option("--workers", type=int, default=None, help="Site processes (BEFFROI_WORKERS).")
+@click.option(
+    "--workers",
+    type=click.IntRange(*LEAST_MOST["BEFFROI_WORKERS"]),
+    help="Site processes (BEFFROI_WORKERS).",
+)
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site until Ctrl-C. The database is brought to the newest schema first."""
     with sentences(), summed_figures():
-        from api.app_context import check_start
+        from deliberation.migrations.grants import SITE, WORKER
 
         given = read_settings()
         chosen = replace(
@@ -55,10 +62,7 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         check_address(chosen)
         check_port(chosen.host, chosen.port, f"--port {chosen.port + 1}")
         with with_database(chosen) as known:
-            _bring_up_to_date(known)
-            asyncio.run(check_start(known))
-            for sentence in advice(known, unknown_variables()):
-                tell(sentence)
+            asyncio.run(_prepare(known, SITE, *[WORKER] * known.worker_inside))
             serve_site(known)
 
 
@@ -69,7 +73,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @asynchronous
 async def worker(check: bool) -> None:
     """Run the background jobs until Ctrl-C. The schema is brought up to date as by `serve`."""
-    from api.app_context import check_start, run_worker
+    from api.app_context import run_worker
+    from deliberation.migrations.grants import WORKER
     from deliberation.operations.exposition import shown
     from deliberation.operations.logs import configure_logs
 
@@ -86,21 +91,23 @@ async def worker(check: bool) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, until.set)
     with with_database(settings) as known:
-        await asyncio.to_thread(_bring_up_to_date, known)
-        await check_start(known)
-        for sentence in advice(known, unknown_variables()):
-            tell(sentence)
+        await _prepare(known, WORKER)
         tell(f"Working for {known.origin}.")
         with shown(known.host, known.metrics_port):
             await run_worker(known, until)
 
 
-def _bring_up_to_date(settings: Settings) -> None:
-    """Migrate as the owner of the tables; stop as another role while the schema is too old."""
+async def _prepare(settings: Settings, *roles: str) -> None:
+    """Migrate as the owner of the tables, or stop while the schema is too old; check and advise."""
+    from api.app_context import check_start
     from deliberation.migrations.upgrade import schema_of
 
-    if newer := schema_of(settings.database_url, check=False).newer:
-        tell(BESIDE.format(newer=newer))
+    schema = await asyncio.to_thread(schema_of, settings.database_url, check=False)
+    if schema.newer:
+        tell(BESIDE.format(newer=schema.newer))
+    await check_start(settings, *roles)
+    for sentence in advice(settings):
+        tell(sentence)
 
 
 async def _ask_for_worker(settings: Settings) -> None:
@@ -212,7 +219,6 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
         keep_memory_private()
     os.environ.update(environment_of(settings))
     raise_file_limit()
-    where = f"http://{settings.host}:{settings.port}"
     server = Granian(
         site,
         factory=True,
@@ -226,8 +232,19 @@ def serve_site(settings: Settings, site: str = SITE) -> None:
         respawn_failed_workers=True,
         log_enabled=False,
     )
-    server.on_startup(lambda: tell(f"Listening on {where}, as {settings.origin}."))
+    server.on_startup(Thread(target=_tell_when_it_answers, args=(settings,), daemon=True).start)
     server.serve()
+
+
+def _tell_when_it_answers(settings: Settings) -> None:
+    while True:
+        connection = HTTPConnection(settings.host, settings.port)
+        with suppress(OSError, HTTPException), closing(connection):
+            connection.request("HEAD", "/sante")
+            connection.getresponse()
+            break
+        time.sleep(0.1)
+    tell(f"Listening on http://{settings.host}:{settings.port}, as {settings.origin}.")
 
 
 def raise_file_limit() -> None:

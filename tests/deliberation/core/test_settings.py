@@ -62,6 +62,21 @@ def test_a_provider_is_reached_by_https_as_a_client_that_asks_who_somebody_is(
         read_settings({**given, variable: "" if variable.endswith("CLIENT") else "email"})
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("BEFFROI_LOG_LEVEL", "loud"),
+        ("BEFFROI_WORKERS", "0"),
+        ("BEFFROI_WORKERS", "1000"),
+        ("BEFFROI_WORKERS", "two"),
+    ],
+)
+def test_nonsense_is_refused_with_its_variable_and_value(variable: str, value: str) -> None:
+    with pytest.raises(SettingError, match=f"{variable}: '{value}' is no"):
+        read_settings({variable: value})
+    assert read_settings({"BEFFROI_LOG_LEVEL": "INFO"}).workers == 1
+
+
 def test_what_may_hold_a_password_is_not_shown() -> None:
     settings = Settings(
         database_url="postgresql://u:hidden@h/d",

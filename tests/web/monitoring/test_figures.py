@@ -178,6 +178,8 @@ async def test_a_database_that_is_away_is_a_figure_too(watched: Litestar) -> Non
     assert told["beffroi_database_up"][()] == 0
     assert "beffroi_jobs_waiting" not in told
     assert (whole.status_code, whole.json()["status"]) == (503, "failing")
+    unknown = {"schema_current": None, "worker_seen": None}
+    assert unknown.items() <= whole.json().items()
 
 
 def test_the_processes_of_a_site_add_their_figures_up(
