@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
@@ -19,6 +20,7 @@ from api.core.consultations import provide_consultation, provide_page
 from api.core.csrf import require_own_page
 from api.core.drafts import DraftRequest
 from api.core.problems import problem
+from api.core.requests import AnyConnection
 from api.core.routes import require_meaning
 from api.core.transaction import provide_context
 from api.resources import RESOURCES
@@ -34,6 +36,13 @@ DEPENDENCIES = {
     "page": Provide(provide_page, sync_to_thread=False),
 }
 STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless the database is lost
+
+
+async def check_request(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """The guard of all routes: one, since Litestar copies the handler for each."""
+    require_meaning(connection)
+    require_own_page(connection, handler)
+    await read_body(connection, handler)
 
 
 def api_router() -> Router:
@@ -86,7 +95,7 @@ def create_api(settings: Settings) -> Site:
     return Site(
         route_handlers=[api_router()],
         dependencies=DEPENDENCIES,
-        guards=[require_meaning, require_own_page, read_body],
+        guards=[check_request],
         lifespan=[app_lifespan(settings)],
         openapi_config=openapi_config(),
         request_max_body_size=SMALL,

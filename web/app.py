@@ -7,11 +7,9 @@ from litestar import Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 
-from api.app import DEPENDENCIES, Site, api_router, app_lifespan, openapi_config
-from api.core.bodies import FIELDS, SMALL, read_body
+from api import app as api
+from api.core.bodies import FIELDS, SMALL
 from api.core.cookies import set_browser
-from api.core.csrf import require_own_page
-from api.core.routes import require_meaning
 from deliberation.core.settings import Settings, read_settings
 from deliberation.i18n.catalogue import LANGUAGES
 from web.monitoring.observed import note, note_status
@@ -21,7 +19,7 @@ from web.shell.error_pages import error_page
 from web.shell.headers import add_headers
 
 
-def create_site(settings: Settings | None = None) -> Site:
+def create_site(settings: Settings | None = None) -> api.Site:
     """The site of some settings, or of the environment's."""
     settings = settings or read_settings()
     return ObservedSite(
@@ -36,15 +34,15 @@ def create_site(settings: Settings | None = None) -> Site:
                 )
                 for lang in LANGUAGES
             ),
-            api_router(),
+            api.api_router(),
         ],
-        dependencies=DEPENDENCIES,
-        guards=[require_meaning, require_own_page, read_body],
-        lifespan=[app_lifespan(settings)],
+        dependencies=api.DEPENDENCIES,
+        guards=[api.check_request],
+        lifespan=[api.app_lifespan(settings)],
         before_send=[set_browser, add_headers, note_status],
         after_exception=[kept_forms.keep_refused_form],
         exception_handlers={Exception: error_page},
-        openapi_config=openapi_config(),
+        openapi_config=api.openapi_config(),
         compression_config=CompressionConfig(
             backend="brotli",
             brotli_quality=1,  # a list of proposals weighs 3.9 kB; at 3, 3.5 kB for twice the time
@@ -58,7 +56,7 @@ def create_site(settings: Settings | None = None) -> Site:
     )
 
 
-class ObservedSite(Site):
+class ObservedSite(api.Site):
     """A site whose requests are counted, and logged if the settings say so."""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -18,7 +18,7 @@ from litestar.types import HTTPReceiveMessage
 
 from api.core.cookies import app_of
 from api.core.csrf import SAFE
-from api.core.identity import network_of
+from api.core.identity import networks_of
 from api.core.requests import AnyConnection, AnyRequest
 from api.core.transaction import request_context
 from deliberation.core.context import RequestContext
@@ -56,7 +56,7 @@ async def by_staff(ctx: RequestContext, **names: Any) -> None:
 
 
 async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of all routes. Raises 408, 413, or what `MORE_BY` refuses with.
+    """Read the body of a request. Raises 408, 413, or what `MORE_BY` refuses with.
 
     Leaves in the scope `typed_form`, the fields and files of a form.
     """
@@ -69,7 +69,7 @@ async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     form = takes_forms(connection)
     seconds = SECONDS + (most / PACE if most > SMALL else 0)
     try:
-        async with _in_time(network_of(connection, app_of(connection)), seconds):
+        async with _in_time(networks_of(connection, app_of(connection))[0], seconds):
             if form and request.content_type[0] == RequestEncodingType.MULTI_PART:
                 connection.scope["typed_form"] = await request.form()  # type: ignore[typeddict-unknown-key]
                 return

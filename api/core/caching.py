@@ -36,12 +36,13 @@ def with_lifetime(scope: Scope, send: Send) -> Send:
 
     async def sending(message: Any) -> None:
         if message["type"] == "http.response.start":
-            if _is_shared(scope, message):
-                waiting.append(message)
-                return
             headers = MutableScopeHeaders.from_message(message)
-            personal = _is_personal(scope, headers)
-            headers.setdefault("cache-control", "no-store" if personal else "private, no-cache")
+            if "cache-control" not in headers:
+                personal = _is_personal(scope, headers)
+                if not personal and _may_be_shared(scope, message["status"]):
+                    waiting.append(message)
+                    return
+                headers["cache-control"] = "no-store" if personal else "private, no-cache"
         elif waiting:
             start = waiting.pop()
             message = _with_validator(scope, start, message, begun)
@@ -51,17 +52,17 @@ def with_lifetime(scope: Scope, send: Send) -> Send:
     return sending
 
 
-def _is_shared(scope: Any, start: Any) -> bool:
+def _may_be_shared(scope: Any, status: int) -> bool:
     """Whether all who are not signed in get this answer.
 
     A page that is not there is another one; a problem's title has the language of its reader.
     """
-    handler, headers = scope.get("route_handler"), MutableScopeHeaders.from_message(start)
-    if scope["method"] != "GET" or "cache-control" in headers or _is_personal(scope, headers):
+    handler = scope.get("route_handler")
+    if scope["method"] != "GET":
         return False
     if scope.get(SHARED):
-        return start["status"] in (200, 404, 410)
-    return start["status"] == 200 and handler is not None and SHARED in handler.opt
+        return status in (200, 404, 410)
+    return status == 200 and handler is not None and SHARED in handler.opt
 
 
 def _is_personal(scope: Scope, headers: MutableScopeHeaders) -> bool:

@@ -27,8 +27,8 @@ IN_ADDRESS = "authorised_by_its_address"
 CHANGES_NOTHING = "changes_nothing"
 
 
-async def require_own_page(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of all routes. Raises `NotAllowed`."""
+def require_own_page(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Raise `NotAllowed` unless a request comes from a page of this site, or changes nothing."""
     if connection.scope.get("method") in SAFE or bearer_of(connection):
         return
     if handler.opt.get(IN_ADDRESS) or handler.opt.get(CHANGES_NOTHING):

@@ -1,6 +1,7 @@
 """Build the context of a request: session token, language, network."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 import structlog
 
@@ -50,6 +51,9 @@ def networks_of(connection: AnyConnection, app: AppContext) -> tuple[str, str]:
 
     Of X-Forwarded-For, only the last entries are used, as many as there are trusted proxies.
     """
+    scope: Any = connection.scope
+    if found := scope.get("networks"):  # asked for twice by a request that writes
+        return found  # type: ignore[no-any-return]
     address = connection.client.host if connection.client else ""
     _tell_of_a_proxy(connection, app, address)
     if trusted := app.settings.trusted_proxies:
@@ -58,12 +62,8 @@ def networks_of(connection: AnyConnection, app: AppContext) -> tuple[str, str]:
         if chain:
             address = chain[-trusted] if len(chain) >= trusted else chain[0]
     near, wider = networks(address)
-    return _hashed(app, near), _hashed(app, wider) if wider else ""
-
-
-def network_of(connection: AnyConnection, app: AppContext) -> str:
-    """The nearer network of `networks_of`."""
-    return networks_of(connection, app)[0]
+    scope["networks"] = _hashed(app, near), _hashed(app, wider) if wider else ""
+    return scope["networks"]  # type: ignore[no-any-return]
 
 
 def networks(address: str) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from functools import partial
 
 import litestar
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
 
 from api.core.caching import SHARED
@@ -36,8 +35,8 @@ delete = partial(litestar.delete, responses=REFUSALS)
 MAX_NUMBER = 2**31 - 1  # of PostgreSQL's integer, which our numbers are
 
 
-async def require_meaning(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Guard of all routes. Raises `NotFound` for a NUL character or an integer beyond 4 bytes.
+def require_meaning(connection: AnyConnection) -> None:
+    """Raise `NotFound` for a NUL character or an integer beyond 4 bytes.
 
     PostgreSQL stores neither. `read_draft` checks forms and JSON in the same way.
     """

@@ -211,8 +211,7 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
     if not stands_alone and (session.new or session.dirty or session.deleted):
         await session.flush()
     connection = stands_alone or driver_connection(session)
-    rows: list[Any] = await connection.fetch(statement.sql, *statement.arguments(values))
-    return rows
+    return await connection.fetch(statement.sql, *statement.arguments(values))  # type: ignore[no-any-return]
 
 
 def driver_connection(session: AsyncSession) -> Any:
@@ -244,9 +243,8 @@ def _roll_back(held: Any, _record: Any, state: Any) -> None:
 def is_usable(driver: Any, *, writes: bool = True) -> bool:
     """Whether a connection is open and its server takes writes, by its last reported settings."""
     settings = driver.get_settings()
-    forbidding = ("in_hot_standby", READ_ONLY) if writes else ("in_hot_standby",)
-    reported = (getattr(settings, name, "off") for name in forbidding)
-    return not driver.is_closed() and "on" not in reported
+    refuses = writes and getattr(settings, READ_ONLY, "off") == "on"
+    return not (refuses or getattr(settings, "in_hot_standby", "off") == "on" or driver.is_closed())
 
 
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]

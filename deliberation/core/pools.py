@@ -72,8 +72,7 @@ def autocommit_connection(engine: AsyncEngine) -> AbstractAsyncContextManager[An
     """Autocommit connection (asyncpg) from a small dedicated pool, for casts, and for mails.
 
     Each statement is a transaction of its own, so that no other row leads from voter to ballot, and
-    none stays open while a mail server is slow. The dedicated pool never waits behind pages;
-    asyncpg costs a twentieth of an SQLAlchemy session.
+    none stays open while a mail server is slow. The dedicated pool never waits behind pages.
     """
     return _pool(engine, "casts").connection()
 

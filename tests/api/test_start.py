@@ -225,11 +225,11 @@ def test_h6_a_proxy_that_hides_its_visitors_is_told_once(app: AppContext) -> Non
 
     identity._LOGGED.clear()
     with capture_logs() as logs:
-        identity.network_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), app)
-        identity.network_of(asked("127.0.0.1"), app)
+        identity.networks_of(asked("192.0.2.1", x_forwarded_for="198.51.100.7"), app)
+        identity.networks_of(asked("127.0.0.1"), app)
         assert logs == []
         for _ in range(3):
-            identity.network_of(asked("127.0.0.1", x_forwarded_for="198.51.100.7"), app)
+            identity.networks_of(asked("127.0.0.1", x_forwarded_for="198.51.100.7"), app)
     assert [one["event"] for one in logs] == ["visitors-count-as-one"]
     assert "198.51.100.7" not in str(logs)
 

@@ -73,7 +73,9 @@ async def proposal_list(
     if search.cursor:
         count, *keys = from_cursor(search.cursor, Number, _KEYS[search.sort], Number)
         values |= dict(zip(("key", "number"), keys, strict=True))
-    values["start"] = next(iter(drawn(search.seed, min(count, consultation.last_number), 0, 1)), 0)
+    if shape.theme or shape.answered:  # from where neighbours are taken
+        first = drawn(search.seed, min(count, consultation.last_number), 0, 1)
+        values["start"] = next(iter(first), 0)
     rows = await fetch(ctx.db, _listing(shape), **values)
     found = [row for row in rows if row["number"] is not None]
     last = found[search.size - 1] if len(found) > search.size else None
@@ -93,21 +95,19 @@ async def _draw(
         count, place = from_cursor(search.cursor, Number, Number)
         count, place = min(count, last_number), max(place, 0)
     statement = _AMONG[values["voter"] is not None]
-    found: list[tuple[int, Any]] = []
+    values |= {"most": search.size + 1}
+    rows: list[Any] = []
+    found: list[Any] = []
     tried = search.size + SPARE
-    while True:
+    while not rows or (len(found) <= search.size and place < count):
         numbers = drawn(search.seed, count, place, tried)
-        rows = await fetch(ctx.db, statement, numbers=numbers, **values)
-        places = {number: place for place, number in enumerate(numbers, place)}
-        shown = [(places[row["number"]], row) for row in rows if row["number"] is not None]
-        found += sorted(shown, key=lambda one: one[0])
+        rows = await fetch(ctx.db, statement, numbers=numbers, first=place, **values)
+        found += [row for row in rows if row["number"] is not None]
         place += len(numbers)
         tried = min(2 * tried, MOST_DRAWN)
-        if len(found) > search.size or place >= count:
-            break
-    after = found[search.size - 1][0] + 1 if len(found) > search.size else None
-    next_ = "" if after is None else to_cursor(count, after)
-    return _page(search, rows[0]["total"], [row for _, row in found], next_)
+    more = len(found) > search.size
+    after = to_cursor(count, -found[search.size - 1]["key"]) if more else ""
+    return _page(search, rows[0]["total"], found, after)
 
 
 def _page(search: ProposalSearch, total: int, found: list[Any], after: str) -> ProposalList:
@@ -116,16 +116,17 @@ def _page(search: ProposalSearch, total: int, found: list[Any], after: str) -> P
     return ProposalList(
         total=MOST if at_least else total,
         at_least=at_least,
-        items=[_card(row) for row in found[: search.size]],
+        items=[_card(row[2:]) for row in found[: search.size]],
         next=after,
         search=search,
     )
 
 
-def _card(row: Any) -> ProposalCard:
-    values = dict(row)
-    del values["total"], values["key"]
-    return ProposalCard(excerpt=excerpt(values.pop("excerpt"), EXCERPT), **values)
+@lru_cache(maxsize=4096)
+def _card(row: tuple[Any, ...]) -> ProposalCard:
+    """A card, made once while it does not change: everybody's lists hold the same ones."""
+    values = dict(zip(ProposalCard.__struct_fields__, row, strict=True))
+    return ProposalCard(**values | {"excerpt": excerpt(values["excerpt"], EXCERPT)})
 
 
 # Kinds and states are in the SQL, so that the plan that PostgreSQL keeps for all values knows which
@@ -176,11 +177,12 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
         text(
             f"""
             WITH {page}, counted AS ({total})
-            SELECT page.number, card.*, {supported} AS supported, page.key, counted.total
+            SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
             FROM counted LEFT JOIN (
                 page CROSS JOIN LATERAL (
                     SELECT title, body AS excerpt, theme, place, published_at, comment_count,
-                           answer, state, support_count, person.name AS author, said.*
+                           answer, state, support_count, person.name AS author, said.*,
+                           {supported} AS supported
                     FROM subject JOIN proposal USING (id) JOIN person ON person.id = author_id
                     JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
                     WHERE subject.id = page.id OFFSET 0
@@ -200,11 +202,12 @@ _AMONG = {
         # Each by its number, whose index alone fits while the state is not asked for, and a column
         # of no index is (always true): the planner may read others for the whole consultation.
         """page AS (
-            SELECT id, number, 0 AS key FROM unnest(CAST(:numbers AS integer[])) AS drawn (place)
+            SELECT id, number, -(CAST(:first AS integer) + at) AS key
+            FROM unnest(CAST(:numbers AS integer[])) WITH ORDINALITY AS drawn (place, at)
             CROSS JOIN LATERAL (
                 SELECT id, number, state FROM subject WHERE consultation_id = :consultation
                     AND kind = 'proposal' AND number = drawn.place AND comment_count >= 0 OFFSET 0
-            ) AS one WHERE state = 'published')""",
+            ) AS one WHERE state = 'published' ORDER BY at LIMIT CAST(:most AS integer))""",
         _KEPT_TOTAL,
         signed=signed,
     )

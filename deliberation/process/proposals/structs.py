@@ -45,7 +45,7 @@ class ProposalSearch(msgspec.Struct, frozen=True, kw_only=True):
     size: Annotated[int, msgspec.Meta(ge=1, le=200)] = PAGE_SIZE
 
 
-class ProposalCard(msgspec.Struct, frozen=True, kw_only=True):
+class ProposalCard(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """A proposal in a list."""
 
     number: int

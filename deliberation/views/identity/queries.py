@@ -42,7 +42,7 @@ _WHO = (
                    (SELECT min(opens_at) FROM phase WHERE opens_at > clock.now),
                    (SELECT min(closes_at) FROM phase WHERE closes_at > clock.now)
                ) END AS changes_at
-        FROM (SELECT clock_now() AS now) AS clock
+        FROM (SELECT clock_now() AS now OFFSET 0) AS clock  -- read once, not wherever it is named
         LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock.now
             AND (session.created_at > clock.now - CAST(:lasts AS interval)
                  AND session.seen_at > clock.now - CAST(:idle AS interval)
