@@ -41,7 +41,12 @@ class Size:
     @property
     def people(self) -> int:
         """Accounts: one for each proposal and ballot, and some who are on no list."""
-        return max(self.proposals, self.ballots, 2_000) + len(ROLES)
+        return max(self.proposals, self.ballots, 2_100) + len(ROLES)
+
+    @property
+    def requests(self) -> int:
+        """What waits for a second person, versions of a proposal, days of a journal."""
+        return min(self.comments, self.ballots, 2_000)
 
 
 def network_of(rows: int) -> Size:
@@ -370,6 +375,111 @@ STATEMENTS: list[tuple[str, ...]] = [
         FROM generate_series(10, $1::integer) AS i
         """,
         "ballots",
+    ),
+    (
+        # A large team, and what waits for it.
+        """
+        INSERT INTO membership (person_id, authority_id, role, created_at)
+        SELECT md5('u' || 10 + i)::uuid, md5('a1')::uuid, 'agent', now()
+        FROM generate_series(1, least(2000, $1::integer)) AS i
+        """,
+        "comments",
+    ),
+    (
+        """
+        INSERT INTO offer (id, authority_id, email, role, name, invited_by, expires_at)
+        SELECT md5('o' || i)::uuid, md5('a1')::uuid, 'personne' || 1 + i % 9 || '-' || i
+            || '@example.org', 'agent', 'Camille', md5('u5')::uuid, now() + interval '9 days'
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "comments",
+    ),
+    (
+        """
+        INSERT INTO elector (id, consultation_id, number, name)
+        SELECT md5('e' || i)::uuid, md5('c2')::uuid, i, 'Camille Delattre ' || i
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "ballots",
+    ),
+    (
+        """
+        INSERT INTO elector_code (hash, elector_id, issued_at)
+        SELECT sha256(i::text::bytea), md5('e' || i)::uuid, now()
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "ballots",
+    ),
+    *(
+        (
+            f"""
+            INSERT INTO {table} (id, {of}, reason, asked_by, asked_at)
+            SELECT md5('{table}' || i)::uuid, {values}, 'Perdu.', md5('u3')::uuid,
+                now() - i * interval '1 minute'
+            FROM generate_series(1, $1::integer) AS i
+            """,
+            size,
+        )
+        for table, of, values, size in (
+            ("code_request", "elector_id", "md5('e' || i)::uuid", "requests"),
+            (
+                "undoing",
+                "poll_id, elector_id",
+                "md5('v1')::uuid, md5('e' || i)::uuid",
+                "requests",
+            ),
+            (
+                "end_request",
+                "consultation_id, ending",
+                "md5('c2')::uuid, 'cancel'",
+                "requests",
+            ),
+            (
+                "extension",
+                "consultation_id, phase_id, closes_at",
+                "md5('c2')::uuid, md5('fvote2')::uuid, now() + i * interval '1 day'",
+                "requests",
+            ),
+        )
+    ),
+    (
+        """
+        INSERT INTO paper_batch (poll_id, number, channel, first, first_by)
+        SELECT md5('v1')::uuid, i, 'paper', '["010203040500"]', md5('u3')::uuid
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "requests",
+    ),
+    (
+        """
+        INSERT INTO version (id, consultation_id, poll_number, number, made_at, reason, content)
+        SELECT md5('w' || i)::uuid, md5('c1')::uuid, 0, i,
+            now() + (i - $1::integer) * interval '1 minute', 'Une faute est corrigée.',
+            jsonb_build_object('question', 'Où faut-il des pistes cyclables, ' || i || ' ?')
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "comments",
+    ),
+    (
+        """
+        INSERT INTO proposal_version (proposal_id, version, title, body, published_at)
+        SELECT md5('p1-1')::uuid, i, 'Des arceaux ' || i, 'Devant la gare.', now()
+        FROM generate_series(2, $1::integer) AS i
+        """,
+        "requests",
+    ),
+    (
+        "UPDATE proposal SET version = greatest(1, $1::integer) WHERE id = md5('p1-1')::uuid",
+        "requests",
+    ),
+    (
+        """
+        INSERT INTO event_count (consultation_id, day, kind, count, last_at)
+        SELECT md5('c1')::uuid, current_date - 30 - i, 'ProposalPublished', 1,
+            now() - (30 + i) * interval '1 day'
+        FROM generate_series(1, $1::integer) AS i
+        """,
+        "requests",
     ),
     (
         """

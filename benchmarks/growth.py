@@ -38,6 +38,7 @@ from deliberation.operations.queue import Job
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 C, V = f"/fr/c/{LARGE}", f"/fr/c/{VOTE}"
 API = f"/api/v1/consultations/{LARGE}"
+API_OF_VOTE = f"/api/v1/consultations/{VOTE}"
 # Who asks, and the address.
 PAGES: list[tuple[str, str]] = [
     ("visitor", "/fr"),
@@ -56,6 +57,7 @@ PAGES: list[tuple[str, str]] = [
     ("visitor", f"{C}/propositions?reponse=non&graine=7"),
     ("visitor", f"{C}/p/1"),
     ("visitor", f"{C}/p/2"),
+    ("visitor", f"{C}/p/1/versions"),
     ("visitor", f"{C}/suites"),
     ("visitor", f"{C}/journal"),
     ("visitor", f"{C}/versions"),
@@ -82,6 +84,11 @@ PAGES: list[tuple[str, str]] = [
     ("agent", f"/fr/gestion/c/{LARGE}"),
     ("agent", f"/fr/gestion/c/{LARGE}/anomalies"),
     ("agent", f"/fr/gestion/c/{VOTE}/urne"),
+    ("agent", f"/fr/gestion/c/{VOTE}/urne/contreseing"),
+    ("agent", f"/fr/gestion/c/{VOTE}/fins"),
+    ("agent", f"{API_OF_VOTE}/ballot-box/code-requests"),
+    ("agent", f"{API_OF_VOTE}/polls/1/undoings"),
+    ("agent", f"{API_OF_VOTE}/polls/1/papers"),
     ("official", "/fr/elus"),
     ("official", f"/fr/elus/c/{LARGE}"),
     ("official", f"/fr/elus/c/{LARGE}/p/20/repondre"),

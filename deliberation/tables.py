@@ -6,6 +6,7 @@ from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.electorate.model import (
     Countersigner,
     Elector,
+    Electorate,
     ElectorCode,
     TurnoutMark,
     VotingCodeRequest,
@@ -41,6 +42,7 @@ TABLES = (
     Countersigner,
     Elector,
     ElectorCode,
+    Electorate,
     EndRequest,
     EventCount,
     Extension,

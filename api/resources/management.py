@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody
 
 from api.core.bodies import by_its_agents, by_staff, larger
 from api.core.routes import delete, get, post, put
@@ -23,7 +23,7 @@ from deliberation.network.authorities.permissions import may_change_authority
 from deliberation.network.authorities.queries import AuthorityPage, authority_page, authority_row
 from deliberation.network.people.inviting import (
     OfferedRole,
-    PendingOffer,
+    OfferList,
     accept_role,
     decline_role,
     invite,
@@ -32,7 +32,7 @@ from deliberation.network.people.inviting import (
     withdraw_offer,
 )
 from deliberation.network.people.roles import Invitation, withdraw_role
-from deliberation.network.people.team import Member, team
+from deliberation.network.people.team import Team, team
 from deliberation.operations.replication import copies
 from deliberation.process.consultations.commands import (
     ConsultationDraft,
@@ -163,15 +163,13 @@ async def put_authority(
 
 
 @get(MEMBERS)
-async def list_members(ctx: Ctx, slug: FromPath[str]) -> list[Member]:
+async def list_members(ctx: Ctx, slug: FromPath[str], cursor: FromQuery[str] = "") -> Team:
     """Members of an authority and their roles; for administrators."""
-    return await team(ctx, (await authority_row(ctx, slug)).id)
+    return await team(ctx, (await authority_row(ctx, slug)).id, cursor)
 
 
 @post(MEMBERS)
-async def create_member(
-    ctx: Ctx, slug: FromPath[str], data: JSONBody[Invitation]
-) -> list[PendingOffer]:
+async def create_member(ctx: Ctx, slug: FromPath[str], data: JSONBody[Invitation]) -> OfferList:
     """Offer somebody, known or new, a role by mail; they hold it once they accept. What waits."""
     authority = await authority_row(ctx, slug)
     await invite(ctx, authority.id, data)
@@ -179,9 +177,9 @@ async def create_member(
 
 
 @get(OFFERS)
-async def list_offers(ctx: Ctx, slug: FromPath[str]) -> list[PendingOffer]:
+async def list_offers(ctx: Ctx, slug: FromPath[str], cursor: FromQuery[str] = "") -> OfferList:
     """Roles offered and not yet accepted; for administrators."""
-    return await pending_offers(ctx, (await authority_row(ctx, slug)).id)
+    return await pending_offers(ctx, (await authority_row(ctx, slug)).id, cursor)
 
 
 @delete(OFFERS + "/{offer_id:uuid}")

@@ -27,6 +27,7 @@ GRANTS: dict[str, tuple[str, str]] = {
     "countersigner": ("rad", "r"),
     "elector": ("rawd", "r"),
     "elector_code": ("rawd", "rw(issued_at)"),
+    "electorate": ("raw", "r"),
     "end_request": ("raw", "r"),
     "event": ("ra", "ra"),
     "event_count": ("raw", "raw"),

@@ -165,20 +165,23 @@ async def test_members_come_and_go_and_one_administrator_remains(
     invitee = await program_of(visitor_of, person)
     wish = {"email": person.email, "name": "Alix Vermeersch", "role": "agent"}
     for answer in ("refusal", "acceptance"):
-        (pending,) = (await boss.send("POST", members, wish)).json()
+        (pending,) = (await boss.send("POST", members, wish)).json()["items"]
         assert (pending["name"], pending["role"]) == ("Alix Vermeersch", "agent")
-        assert len((await boss.send("GET", members)).json()) == 1  # nobody has accepted yet
+        assert (
+            len((await boss.send("GET", members)).json()["items"]) == 1
+        )  # nobody has accepted yet
         (offer,) = (await invitee.send("GET", "/invitations")).json()
         path = f"/invitations/{offer['id']}/{answer}"
         assert (await boss.send("POST", path)).status_code == 404
         assert (await invitee.send("POST", path)).status_code == 204
-    listed = (await boss.send("GET", members)).json()
+    listed = (await boss.send("GET", members)).json()["items"]
     assert [one["role"] for one in listed] == ["administrator", "agent"]
     assert (await boss.send("POST", members, wish)).json()["code"] == "already-in-the-team"
-    assert (await boss.send("GET", f"/authorities/{authority.slug}/invitations")).json() == []
+    waiting = await boss.send("GET", f"/authorities/{authority.slug}/invitations")
+    assert waiting.json() == {"items": [], "next": ""}
     alix = listed[1]["person_id"]
     assert (await boss.send("DELETE", f"{members}/{alix}/agent")).status_code == 204
-    assert len((await boss.send("GET", members)).json()) == 1
+    assert len((await boss.send("GET", members)).json()["items"]) == 1
     last = await boss.send("DELETE", f"{members}/{viewer.id}/administrator")
     assert (last.status_code, last.json()["code"]) == (409, "last-administrator")
 

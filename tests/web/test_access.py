@@ -360,7 +360,7 @@ async def two_offers(app: AppContext, authority: Authority, administrator: Viewe
             email = f"{unique('offer')}@example.org"
             wish = Invitation(email=email, name=name, role="agent")
             await invite(ctx, authority.id, wish)
-        return [str(one.id) for one in await pending_offers(ctx, authority.id)]
+        return [str(one.id) for one in (await pending_offers(ctx, authority.id)).items]
 
 
 async def ask(visitor: Visitor, world: World, route: str, names: dict[str, str]) -> httpx.Response:

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.core.ids import new_id
 from deliberation.elections.ballot_box.model import Ending, EndRequest
@@ -119,6 +120,7 @@ async def end_requests(ctx: RequestContext, consultation: ConsultationRef) -> li
         select(EndRequest)
         .where(EndRequest.consultation_id == consultation.id)
         .order_by(EndRequest.asked_at.desc())
+        .limit(MOST_LISTED)
     )
     return [
         EndView(

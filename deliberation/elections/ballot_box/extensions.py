@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
 from deliberation.core.ids import new_id
 from deliberation.elections.ballot_box.events import ExtensionAsked, ExtensionGranted
@@ -115,6 +116,7 @@ async def extensions(ctx: RequestContext, consultation: ConsultationRef) -> list
         select(Extension)
         .where(Extension.consultation_id == consultation.id)
         .order_by(Extension.asked_at.desc())
+        .limit(MOST_LISTED)
     )
     return [
         ExtensionView(one.id, one.phase_id, one.closes_at, one.reason, one.asked_by, one.granted_at)

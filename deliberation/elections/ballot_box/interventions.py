@@ -21,9 +21,8 @@ async def interventions(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:
 _COUNTS = text(
     f"""
     SELECT
-        (SELECT count(*) FROM code_request JOIN elector ON elector.id = elector_id
-         WHERE elector.consultation_id = poll.consultation_id
-           AND granted_at IS NOT NULL) AS codes,
+        (SELECT count(*) FROM code_request
+         WHERE in_consultation = poll.consultation_id AND granted_at IS NOT NULL) AS codes,
         (SELECT count(*) FROM undoing
          WHERE undoing.poll_id = poll.id AND granted_at IS NOT NULL) AS undone,
         (SELECT count(*) FROM event WHERE event.consultation_id = poll.consultation_id

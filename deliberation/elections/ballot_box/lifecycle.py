@@ -17,7 +17,7 @@ from deliberation.elections.bulletin_board.entries import (
     signing_key,
 )
 from deliberation.elections.electorate.countersigners import MIN_COUNTERSIGNERS, countersigners
-from deliberation.elections.electorate.queries import codes_of, electors_of
+from deliberation.elections.electorate.queries import electorate_of
 from deliberation.elections.polls.commands import lock_poll
 from deliberation.elections.polls.permissions import FREEZE
 from deliberation.elections.polls.queries import (
@@ -62,14 +62,12 @@ async def opening_requirements(
     named = len(await countersigners(ctx, consultation.id))
     if named < MIN_COUNTERSIGNERS:
         found.append(MissingRequirement("countersigners", {"count": named}))
-    electors = await electors_of(ctx, consultation.id)
+    electors, codes = await electorate_of(ctx, consultation.id)
     if not electors:
         found.append(MissingRequirement("roll"))
     polls = [poll for poll in await poll_views(ctx, consultation) if poll.secrecy == "sealed"]
-    if electors and any(poll.eligibility == "code" for poll in polls):
-        without = electors - await codes_of(ctx, consultation.id)
-        if without:
-            found.append(MissingRequirement("codes", {"count": without}))
+    if electors > codes and any(poll.eligibility == "code" for poll in polls):
+        found.append(MissingRequirement("codes", {"count": electors - codes}))
     if fault := await folder_fault(ctx):
         found.append(MissingRequirement(f"folder-{fault}"))
     return found

@@ -5,16 +5,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, Uuid, bindparam, delete, func, select, text
+from sqlalchemy import Uuid, bindparam, delete, select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.elections.electorate.events import CountersignerNamed, CountersignerRemoved
 from deliberation.elections.electorate.model import Countersigner
 from deliberation.elections.electorate.permissions import hold_polls, may_prepare
 from deliberation.journal.commands import record
-from deliberation.network.people.model import Membership, Person
 from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import ConsultationRef, place_of
 
@@ -57,10 +57,8 @@ async def name_countersigner(
     permit(may_run(ctx, consultation.authority_id))
     await hold_polls(ctx, consultation.id)
     permit(await may_prepare(ctx, consultation))
-    found = (
-        await ctx.db.execute(_team(consultation).where(Person.id == draft.person))
-    ).one_or_none()
-    if found is None or not found.name:
+    team = {one.person: one for one in await _colleagues(ctx, consultation, draft.person)}
+    if draft.person not in team:
         raise Invalid({"person": "not-in-the-team"})
     named = {one["person_id"] for one in await _rows(ctx, consultation.id)}
     if draft.person in named:
@@ -72,9 +70,9 @@ async def name_countersigner(
     row = Countersigner(
         consultation_id=consultation.id,
         person_id=draft.person,
-        name=found.name,
+        name=team[draft.person].name,
         function=draft.function,
-        since=found.since,
+        since=team[draft.person].since,
     )
     ctx.db.add(row)
     await ctx.db.flush()
@@ -110,11 +108,16 @@ async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[Cou
 
 
 async def colleagues(ctx: RequestContext, consultation: ConsultationRef) -> list[Colleague]:
-    """The team's agents and administrators, by name, and who is named. For agents."""
+    """Who is named, then `MOST_LISTED` agents and administrators at most; by name. For agents."""
     permit(may_run(ctx, consultation.authority_id))
-    named = {one["person_id"]: one["function"] for one in await _rows(ctx, consultation.id)}
-    team = await ctx.db.execute(_team(consultation).where(Person.name != "").order_by(Person.name))
-    return [Colleague(one.id, one.name, one.since, named.get(one.id)) for one in team]
+    return await _colleagues(ctx, consultation)
+
+
+async def _colleagues(
+    ctx: RequestContext, consultation: ConsultationRef, only: UUID | None = None
+) -> list[Colleague]:
+    where = {"authority": consultation.authority_id, "consultation": consultation.id}
+    return [Colleague(*row) for row in await fetch(ctx.db, _COLLEAGUES, only=only, **where)]
 
 
 async def _rows(ctx: RequestContext, consultation_id: UUID) -> list[Any]:
@@ -126,6 +129,27 @@ _NAMED = prepared(
     .where(Countersigner.consultation_id == bindparam("consultation", type_=Uuid))
     .order_by(Countersigner.name, Countersigner.person_id)
 )
+# Who is named, and the first of the team, or one of it.
+_COLLEAGUES = prepared(
+    text(
+        f"""
+        SELECT person.id, person.name, min(held.created_at), function
+        FROM (
+            (SELECT person_id, created_at FROM membership
+             WHERE authority_id = :authority AND role IN ('administrator', 'agent')
+               AND (CAST(:only AS uuid) IS NULL OR person_id = :only)
+             ORDER BY role, person_id LIMIT {MOST_LISTED})
+            UNION
+            (SELECT person_id, created_at FROM countersigner JOIN membership USING (person_id)
+             WHERE consultation_id = :consultation AND authority_id = :authority
+               AND role IN ('administrator', 'agent'))
+        ) AS held JOIN person ON person.id = person_id LEFT JOIN countersigner
+            ON countersigner.person_id = person.id AND consultation_id = :consultation
+        WHERE person.name <> '' GROUP BY person.id, function
+        ORDER BY function IS NULL, person.name
+        """  # noqa: S608 - fixed text
+    )
+)
 # Two accounts of one mailbox are one person.
 _SAME_MAILBOX = text(
     """
@@ -135,16 +159,3 @@ _SAME_MAILBOX = text(
     )
     """
 )
-
-
-def _team(consultation: ConsultationRef) -> Select[UUID, str, datetime]:
-    """Members who may run the consultation, and since when."""
-    return (
-        select(Person.id, Person.name, func.min(Membership.created_at).label("since"))
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Membership.authority_id == consultation.authority_id,
-            Membership.role.in_(("agent", "administrator")),
-        )
-        .group_by(Person.id, Person.name)
-    )

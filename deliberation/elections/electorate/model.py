@@ -3,7 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    FetchedValue,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
@@ -51,6 +59,15 @@ class Elector(Row):
     )
 
 
+class Electorate(Row):
+    """How many are on the roll of a consultation, and have a valid code; triggers keep it."""
+
+    __tablename__ = "electorate"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    electors: Mapped[int]
+    codes: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
 class ElectorCode(Row):
     """A code sent by letter, known by its keyed hash; an elector has one that is not revoked."""
 
@@ -70,11 +87,17 @@ class ElectorCode(Row):
 
 
 class VotingCodeRequest(Row):
-    """A lost code: one agent asks for a new one, another grants it; both stay written down."""
+    """A lost code: one agent asks for a new one, another grants it; both stay written down.
+
+    `in_consultation`: the elector's, written by a trigger.
+    """
 
     __tablename__ = "code_request"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"), index=True)
+    in_consultation: Mapped[UUID | None] = mapped_column(
+        ForeignKey("consultation.id"), server_default=FetchedValue(), index=True
+    )
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]

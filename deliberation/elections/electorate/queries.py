@@ -2,24 +2,18 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.elections.electorate.model import Elector, ElectorCode
+from deliberation.core.database import fetch, prepared
 
 
-async def electors_of(ctx: RequestContext, consultation_id: UUID) -> int:
-    """Number of electors on the roll."""
-    query = select(func.count()).where(Elector.consultation_id == consultation_id)
-    return (await ctx.db.scalars(query)).one()
+async def electorate_of(ctx: RequestContext, consultation_id: UUID) -> tuple[int, int]:
+    """Number of electors on the roll, and of those with a valid code."""
+    rows = await fetch(ctx.db, _KEPT, consultation=consultation_id)
+    return (rows[0]["electors"], rows[0]["codes"]) if rows else (0, 0)
 
 
-async def codes_of(ctx: RequestContext, consultation_id: UUID) -> int:
-    """Number of electors with a valid code."""
-    query = (
-        select(func.count())
-        .select_from(ElectorCode)
-        .join(Elector, Elector.id == ElectorCode.elector_id)
-        .where(Elector.consultation_id == consultation_id, ElectorCode.revoked_at.is_(None))
-    )
-    return (await ctx.db.scalars(query)).one()
+_KEPT = prepared(
+    text("SELECT electors, codes FROM electorate WHERE consultation_id = :consultation")
+)

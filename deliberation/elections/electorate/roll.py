@@ -7,9 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import Conflict, NotFound
 from deliberation.core.ids import ALPHABET, new_id
 from deliberation.elections.electorate.eligibility import LETTERS, code_hash
@@ -161,14 +163,8 @@ async def grant_code(
         .values(revoked_at=ctx.now)
     )
     code = new_voting_code()
-    ctx.db.add(
-        ElectorCode(
-            hash=code_hash(ctx.app, code),
-            elector_id=elector.id,
-            issued_at=ctx.now,
-            revoked_at=None,
-        )
-    )
+    values = {"elector_id": elector.id, "issued_at": ctx.now, "revoked_at": None}
+    ctx.db.add(ElectorCode(hash=code_hash(ctx.app, code), **values))
     await ctx.db.flush()
     await record(ctx, CodeGranted(request_id=request.id, **place_of(consultation)))
     return CodeLetter(elector.number, elector.name, code)
@@ -185,26 +181,10 @@ async def refuse_code(ctx: RequestContext, consultation: ConsultationRef, reques
 async def code_requests(
     ctx: RequestContext, consultation: ConsultationRef
 ) -> list[CodeRequestView]:
-    """All requests of a consultation, the newest first. For agents."""
+    """The requests of a consultation, those to decide first, then the newest. For agents."""
     permit(may_run(ctx, consultation.authority_id))
-    query = (
-        select(VotingCodeRequest, Elector.number, Elector.name)
-        .join(Elector, Elector.id == VotingCodeRequest.elector_id)
-        .where(Elector.consultation_id == consultation.id)
-        .order_by(VotingCodeRequest.asked_at.desc())
-    )
-    return [
-        CodeRequestView(
-            id=row.VotingCodeRequest.id,
-            elector=row.number,
-            name=row.name,
-            reason=row.VotingCodeRequest.reason,
-            asked_by=row.VotingCodeRequest.asked_by,
-            asked_at=row.VotingCodeRequest.asked_at,
-            state=_state(row.VotingCodeRequest),
-        )
-        for row in await ctx.db.execute(query)
-    ]
+    rows = await fetch(ctx.db, _REQUESTS, consultation=consultation.id)
+    return [CodeRequestView(**row) for row in rows]
 
 
 def new_voting_code() -> str:
@@ -228,7 +208,7 @@ async def _decided(
     if row is None:
         raise NotFound
     permit(await may_countersign(ctx, consultation, row.VotingCodeRequest.asked_by))
-    if _state(row.VotingCodeRequest) != "asked":
+    if row.VotingCodeRequest.granted_at or row.VotingCodeRequest.refused_at:
         raise Conflict("already-decided")
     return row.VotingCodeRequest, row.Elector
 
@@ -239,7 +219,20 @@ async def _forget_codes(ctx: RequestContext, consultation: ConsultationRef) -> N
     await ctx.db.execute(delete(ElectorCode).where(ElectorCode.elector_id.in_(mine)))
 
 
-def _state(request: VotingCodeRequest) -> str:
-    if request.granted_at is not None:
-        return "granted"
-    return "asked" if request.refused_at is None else "refused"
+_REQUESTS = prepared(
+    text(
+        f"""
+        SELECT request.id, elector, name, reason, asked_by, asked_at,
+               CASE WHEN granted_at IS NOT NULL THEN 'granted'
+                    WHEN refused_at IS NOT NULL THEN 'refused' ELSE 'asked' END AS state
+        FROM (
+            SELECT *, granted_at IS NOT NULL OR refused_at IS NOT NULL AS decided
+            FROM code_request WHERE in_consultation = :consultation
+            ORDER BY decided, asked_at DESC LIMIT {MOST_LISTED}
+        ) AS request CROSS JOIN LATERAL (
+            SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
+        ) AS of_roll
+        ORDER BY decided, asked_at DESC
+        """  # noqa: S608 - fixed text
+    )
+)

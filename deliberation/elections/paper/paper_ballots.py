@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.bulletin_board.entries import add_entry
@@ -165,10 +166,25 @@ async def enter_second_copy(
 async def batches(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> list[BatchView]:
-    """A poll's batches, in order. For agents."""
+    """A poll's batches, those that do not count yet first, then the newest. For agents."""
     permit(may_run(ctx, consultation.authority_id))
-    query = select(PaperBatch).where(PaperBatch.poll_id == poll.id).order_by(PaperBatch.number)
+    query = (
+        select(PaperBatch)
+        .where(PaperBatch.poll_id == poll.id)
+        .order_by(PaperBatch.agreed_at.is_not(None), PaperBatch.number.desc())
+        .limit(MOST_LISTED)
+    )
     return [_view(one) for one in (await ctx.db.scalars(query)).all()]
+
+
+async def batch_view(
+    ctx: RequestContext, consultation: ConsultationRef, poll: PollView, number: int
+) -> BatchView:
+    """One batch of a poll. For agents. Raises `NotFound`."""
+    permit(may_run(ctx, consultation.authority_id))
+    if (found := await ctx.db.get(PaperBatch, (poll.id, number))) is None:
+        raise NotFound
+    return _view(found)
 
 
 async def marks_of(ctx: RequestContext, poll_id: UUID) -> dict[str, int]:

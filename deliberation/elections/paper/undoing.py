@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import Conflict, NotFound, Refusal
 from deliberation.core.ids import new_id
 from deliberation.elections.electorate.model import Elector, TurnoutMark
@@ -119,26 +121,9 @@ async def may_grant_undoing(
 async def undoings(
     ctx: RequestContext, consultation: ConsultationRef, poll: PollView
 ) -> list[UndoingView]:
-    """A poll's requests to undo a mark, the newest first. For agents."""
+    """A poll's requests to undo a mark, those to decide first, then the newest. For agents."""
     permit(may_run(ctx, consultation.authority_id))
-    query = (
-        select(Undoing, Elector.number, Elector.name)
-        .join(Elector, Elector.id == Undoing.elector_id)
-        .where(Undoing.poll_id == poll.id)
-        .order_by(Undoing.asked_at.desc())
-    )
-    return [
-        UndoingView(
-            id=row.Undoing.id,
-            elector=row.number,
-            name=row.name,
-            reason=row.Undoing.reason,
-            asked_by=row.Undoing.asked_by,
-            asked_at=row.Undoing.asked_at,
-            granted_at=row.Undoing.granted_at,
-        )
-        for row in await ctx.db.execute(query)
-    ]
+    return [UndoingView(**row) for row in await fetch(ctx.db, _REQUESTS, poll=poll.id)]
 
 
 def _marked(poll_id: UUID, elector_id: UUID) -> Any:
@@ -150,3 +135,17 @@ def _marked(poll_id: UUID, elector_id: UUID) -> Any:
 
 
 _AWAITED = text("SELECT papers_awaited(:poll)")
+_REQUESTS = prepared(
+    text(
+        f"""
+        SELECT request.id, elector, name, reason, asked_by, asked_at, granted_at
+        FROM (
+            SELECT * FROM undoing WHERE poll_id = :poll
+            ORDER BY granted_at IS NOT NULL, asked_at DESC LIMIT {MOST_LISTED}
+        ) AS request CROSS JOIN LATERAL (
+            SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
+        ) AS of_roll
+        ORDER BY granted_at IS NOT NULL, asked_at DESC
+        """  # noqa: S608 - fixed text
+    )
+)

@@ -1,6 +1,6 @@
 """Queries of answers."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor, one_page
+from deliberation.core.cursor import LATEST, Moment, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.followup.answers.model import Answer
 from deliberation.network.people.model import Person
@@ -34,7 +34,6 @@ from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.process.subjects.model import Subject
 
 PAGE_SIZE = 20
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class AnswerView(msgspec.Struct, frozen=True, kw_only=True):

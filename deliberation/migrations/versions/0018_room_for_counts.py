@@ -12,7 +12,8 @@ safe_while_voting = True
 
 def upgrade() -> None:
     lock_together(
-        "board_line, result, subject, proposal, comment, consultation, support, follow, event",
+        "board_line, result, subject, proposal, comment, consultation, support, follow, event,"
+        " code_request, membership",
         "ACCESS EXCLUSIVE",
     )
     run_file("0018_room_for_counts.sql")

@@ -51,10 +51,22 @@ CREATE TABLE kept_figures (
 );
 CREATE INDEX ix_kept_figures_next_at ON kept_figures (next_at);
 
+-- How many are on the roll of a consultation, and have a valid code.
+CREATE TABLE electorate (
+    consultation_id uuid NOT NULL,
+    electors integer NOT NULL,
+    codes integer NOT NULL DEFAULT 0,
+    CONSTRAINT pk_electorate PRIMARY KEY (consultation_id),
+    CONSTRAINT fk_electorate_consultation_id FOREIGN KEY (consultation_id)
+        REFERENCES consultation (id)
+);
+
 ALTER TABLE board_line ADD ballots integer NOT NULL DEFAULT 0;  -- shown up to this line
 ALTER TABLE result ADD marks jsonb NOT NULL DEFAULT '{}';  -- turnout marks by channel
 ALTER TABLE comment ADD thread_id uuid, ADD said_at timestamptz, ADD turn integer;
 ALTER TABLE proposal ADD in_consultation uuid, ADD as_number integer;
+ALTER TABLE code_request ADD in_consultation uuid
+    CONSTRAINT fk_code_request_in_consultation REFERENCES consultation (id);
 
 DROP INDEX ix_comment_parent_id, ix_subject_search, ix_support_voter_id, ix_follow_person_id,
-    ix_event_authority_id_id;
+    ix_event_authority_id_id, ix_membership_authority_id;

@@ -17,6 +17,15 @@ FROM event JOIN (
 WHERE id >= first AND kind NOT IN ('ProposalSupported', 'SupportWithdrawn')
 GROUP BY consultation_id, day, kind;
 
+INSERT INTO electorate
+SELECT consultation_id, count(*), count(elector_id) FROM elector
+LEFT JOIN elector_code ON elector_id = id AND revoked_at IS NULL
+GROUP BY consultation_id;
+UPDATE code_request SET in_consultation = consultation_id FROM elector
+WHERE elector.id = elector_id;
+CREATE INDEX ix_code_request_in_consultation ON code_request (in_consultation);
+CREATE INDEX ix_membership_team ON membership (authority_id, role, person_id);
+
 INSERT INTO kept_figures (consultation_id, next_at)
 SELECT id, '-infinity' FROM consultation WHERE state <> 'draft';
 

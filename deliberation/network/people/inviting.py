@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from deliberation.core.context import ROLES, RequestContext, permit
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import Text, from_cursor, one_page
+from deliberation.core.database import fetch, prepared
 from deliberation.core.email_addresses import read_address
 from deliberation.core.errors import Conflict, NotFound
 from deliberation.core.ids import new_id
@@ -23,6 +25,7 @@ from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.operations import mail
 
 LASTS = timedelta(days=14)
+PAGE_SIZE = 50
 
 
 class PendingOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +40,13 @@ class PendingOffer(msgspec.Struct, frozen=True, kw_only=True):
     email: str
     role: str
     expires_at: datetime
+
+
+class OfferList(msgspec.Struct, frozen=True):
+    """Roles offered and not yet accepted; `next` is a cursor, empty at the end."""
+
+    items: list[PendingOffer]
+    next: str
 
 
 class OfferedRole(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,19 +107,15 @@ async def tell_role(ctx: RequestContext, authority_id: UUID, invitation: Invitat
     await mail.post(ctx, email, *words)
 
 
-async def pending_offers(ctx: RequestContext, authority_id: UUID) -> list[PendingOffer]:
-    """Role offers of an authority that were not accepted yet. For administrators."""
+async def pending_offers(ctx: RequestContext, authority_id: UUID, cursor: str = "") -> OfferList:
+    """Role offers of an authority that were not accepted yet, by address, `PAGE_SIZE` a page. For
+    administrators.
+    """
     permit(may_manage_team(ctx, authority_id))
-    query = select(RoleOffer).where(
-        RoleOffer.authority_id == authority_id, RoleOffer.expires_at > ctx.now
-    )
-    rows = (await ctx.db.scalars(query)).all()
-    return [
-        PendingOffer(
-            id=one.id, name=one.name, email=one.email, role=one.role, expires_at=one.expires_at
-        )
-        for one in sorted(rows, key=lambda one: (ROLES.index(one.role), one.name.casefold()))
-    ]
+    email, role = from_cursor(cursor, Text, Text) if cursor else ("", "")
+    values = {"authority": authority_id, "now": ctx.now, "email": email, "role": role}
+    shown, onward = one_page(await fetch(ctx.db, _PENDING, **values), PAGE_SIZE, "email", "role")
+    return OfferList([PendingOffer(**row) for row in shown], onward)
 
 
 async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID) -> None:
@@ -125,13 +131,16 @@ async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID
 
 
 async def offered_roles(ctx: RequestContext) -> list[OfferedRole]:
-    """Roles offered to the viewer's own address. Raises `SignInNeeded`."""
+    """Roles offered to the viewer's own address, `PAGE_SIZE` at most: the next ones follow when
+    these are decided. Raises `SignInNeeded`.
+    """
     query = (
         select(RoleOffer.id, RoleOffer.role, Authority.name, Person.name, RoleOffer.expires_at)
         .join(Authority, Authority.id == RoleOffer.authority_id)
         .join(Person, Person.id == RoleOffer.invited_by)
         .where(RoleOffer.email == ctx.person.email, RoleOffer.expires_at > ctx.now)
         .order_by(Authority.name, RoleOffer.role)
+        .limit(PAGE_SIZE)
     )
     return [
         OfferedRole(id=row[0], role=row[1], authority=row[2], invited_by=row[3], expires_at=row[4])
@@ -193,3 +202,14 @@ async def _lang(ctx: RequestContext, email: str) -> str:
     """The language that an address asked for, if it has an account; that of the inviter's page."""
     query = select(Person.lang).where(func.lower(Person.email) == email)
     return (await ctx.db.scalars(query)).first() or ctx.lang
+
+
+_PENDING = prepared(
+    text(
+        f"""
+        SELECT id, name, email, role, expires_at FROM offer
+        WHERE authority_id = :authority AND expires_at > :now AND (email, role) > (:email, :role)
+        ORDER BY email, role LIMIT {PAGE_SIZE + 1}
+        """  # noqa: S608 - fixed text
+    )
+)

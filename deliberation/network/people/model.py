@@ -65,7 +65,7 @@ class Membership(Row):
     created_at: Mapped[datetime]
     __table_args__ = (
         CheckConstraint(f"role IN {ROLES}", name="role"),
-        Index(None, "authority_id"),
+        Index("ix_membership_team", "authority_id", "role", "person_id"),
     )
 
 

@@ -3,13 +3,16 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import select, text
 
-from deliberation.core.context import ROLES, RequestContext, permit
+from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import Text, from_cursor, one_page
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.authorities.model import Authority
-from deliberation.network.people.model import Membership, Passkey, Person
 from deliberation.network.people.permissions import may_manage_team
+
+PAGE_SIZE = 100
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -22,22 +25,23 @@ class Member(msgspec.Struct, frozen=True):
     passkeys: int  # how many they have registered
 
 
-async def team(ctx: RequestContext, authority_id: UUID) -> list[Member]:
-    """The authority's people, administrators first, then by name. For administrators only."""
+class Team(msgspec.Struct, frozen=True):
+    """People with roles in an authority; `next` is a cursor, empty at the end."""
+
+    items: list[Member]
+    next: str
+
+
+async def team(ctx: RequestContext, authority_id: UUID, cursor: str = "") -> Team:
+    """The authority's people, administrators first, `PAGE_SIZE` a page, which is in the order of
+    names. For administrators only.
+    """
     permit(may_manage_team(ctx, authority_id))
-    query = (
-        select(
-            Person.id,
-            Person.name,
-            func.coalesce(Person.email, ""),
-            Membership.role,
-            select(func.count()).where(Passkey.person_id == Person.id).scalar_subquery(),
-        )
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.authority_id == authority_id)
-    )
-    members = [Member(*row) for row in (await ctx.db.execute(query)).all()]
-    return sorted(members, key=lambda m: (ROLES.index(m.role), m.name.casefold(), m.email))
+    role, person = from_cursor(cursor, Text, UUID) if cursor else ("", UUID(int=0))
+    rows = await fetch(ctx.db, _TEAM, authority=authority_id, role=role, person=person)
+    shown, onward = one_page(rows, PAGE_SIZE, "role", "person_id")
+    members = [Member(*row) for row in shown]
+    return Team(sorted(members, key=lambda m: (m.role, m.name.casefold(), m.email)), onward)
 
 
 async def passkeys_required(ctx: RequestContext, authority_id: UUID) -> bool:
@@ -48,7 +52,25 @@ async def passkeys_required(ctx: RequestContext, authority_id: UUID) -> bool:
 
 async def member(ctx: RequestContext, authority_id: UUID, person_id: UUID, role: str) -> Member:
     """One member of a team. Raises `NotFound`."""
-    for found in await team(ctx, authority_id):
-        if (found.person_id, found.role) == (person_id, role):
-            return found
+    permit(may_manage_team(ctx, authority_id))
+    for row in await fetch(ctx.db, _MEMBER, authority=authority_id, role=role, person=person_id):
+        return Member(*row)
     raise NotFound
+
+
+# In the order of roles: administrators happen to be the first of the alphabet.
+_TEAM, _MEMBER = (
+    prepared(
+        text(
+            f"""
+            SELECT person_id, name, coalesce(email, '') AS email, role, (
+                SELECT count(*) FROM passkey WHERE passkey.person_id = membership.person_id
+            ) AS passkeys
+            FROM membership JOIN person ON person.id = person_id
+            WHERE authority_id = :authority AND (role, person_id) {which} (:role, :person)
+            ORDER BY role, person_id LIMIT {PAGE_SIZE + 1}
+            """  # noqa: S608 - fixed text
+        )
+    )
+    for which in (">", "=")
+)

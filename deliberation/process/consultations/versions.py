@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, func, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Moment, from_cursor, to_cursor
+from deliberation.core.cursor import LATEST, Moment, from_cursor, one_page
+from deliberation.core.database import fetch, prepared
 from deliberation.core.errors import Invalid
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
@@ -111,31 +111,25 @@ async def changes(
     ctx: RequestContext, consultation: ConsultationRef, cursor: str = ""
 ) -> ChangeList:
     """Changes of what was announced, the newest first, `PAGE_SIZE` a page."""
-    before = aliased(Version)
-    query = (
-        select(before, Version)
-        .join(before, and_(*(getattr(before, name) == value for name, value in _PRECEDING.items())))
-        .where(Version.consultation_id == consultation.id)
-        .order_by(Version.made_at.desc(), Version.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    if cursor:
-        keys = from_cursor(cursor, Moment, UUID)
-        query = query.where(tuple_(Version.made_at, Version.id) < tuple_(*keys))
-    found = (await ctx.db.execute(query)).all()
-    last = found[PAGE_SIZE - 1][1] if len(found) > PAGE_SIZE else None
-    return ChangeList(
-        items=[_change(new.poll_number, old, new) for old, new in found[:PAGE_SIZE]],
-        next=to_cursor(last.made_at, last.id) if last else "",
-    )
+    moment, last = from_cursor(cursor, Moment, UUID) if cursor else (LATEST, UUID(int=0))
+    values = {"consultation": consultation.id, "moment": moment, "last": last}
+    rows = await fetch(ctx.db, _CHANGES, **values)
+    shown, onward = one_page(rows, PAGE_SIZE, "made_at", "id")
+    return ChangeList([_change(row) for row in shown], onward)
 
 
-# Of the version before another one.
-_PRECEDING = {
-    "consultation_id": Version.consultation_id,
-    "poll_number": Version.poll_number,
-    "number": Version.number - 1,
-}
+_CHANGES = prepared(
+    text(
+        f"""
+        SELECT version.id, version.poll_number, version.made_at, version.reason,
+               former.content AS before, version.content AS after
+        FROM version JOIN version AS former USING (consultation_id, poll_number)
+        WHERE consultation_id = :consultation AND former.number = version.number - 1
+          AND (version.made_at, version.id) < (:moment, :last)
+        ORDER BY version.made_at DESC, version.id DESC LIMIT {PAGE_SIZE + 1}
+        """  # noqa: S608 - fixed text
+    )
+)
 
 
 def _version(
@@ -152,13 +146,13 @@ def _version(
     )
 
 
-def _change(subject: int, before: Version, after: Version) -> Change:
-    new = _read(after)
-    old = _named_by_id(_read(before), new)
+def _change(row: Any) -> Change:
+    new = _read(row["after"])
+    old = _named_by_id(_read(row["before"]), new)
     return Change(
-        subject,
-        after.made_at,
-        after.reason,
+        row["poll_number"],
+        row["made_at"],
+        row["reason"],
         [
             FieldChange(name, old.get(name), new.get(name))
             for name in differing(old, new)
@@ -191,9 +185,9 @@ def _named_by_id(before: Content, after: Content) -> Content:
     return content
 
 
-def _read(version: Version) -> Content:
+def _read(version: Content) -> Content:
     """A version's content; those kept before 2026-12 call `secrecy` `profile`: P0 or P1."""
-    content = dict(version.content)
+    content = dict(version)
     if profile := content.pop("profile", None):
         content["secrecy"] = "sealed" if profile == "P1" else "plain"
     return content

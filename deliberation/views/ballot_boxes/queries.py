@@ -13,7 +13,7 @@ from deliberation.elections.ballot_box.lifecycle import MissingRequirement, open
 from deliberation.elections.ballot_box.waiting import Waiting, wait_reason
 from deliberation.elections.electorate.countersigners import CountersignerView, countersigners
 from deliberation.elections.electorate.permissions import ballot_box_is_open
-from deliberation.elections.electorate.queries import codes_of, electors_of
+from deliberation.elections.electorate.queries import electorate_of
 from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.sealed_protocol.keys import TrusteePublic
@@ -88,9 +88,10 @@ async def overview(ctx: RequestContext, consultation: ConsultationRef) -> Overvi
     trustees = await trustee_views(ctx, consultation)
     rehearsal = select(Rehearsal.made_at).where(Rehearsal.consultation_id == consultation.id)
     sealed = any(poll.secrecy == "sealed" for poll in polls)
+    electors, codes = await electorate_of(ctx, consultation.id)
     return Overview(
-        electors=await electors_of(ctx, consultation.id),
-        codes=await codes_of(ctx, consultation.id),
+        electors=electors,
+        codes=codes,
         countersigners=await countersigners(ctx, consultation.id),
         trustees=trustees,
         threshold=THRESHOLDS.get(len(trustees), 0),

@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import fetch, prepared
 from deliberation.elections.counting.outcomes import is_ranking_alone
-from deliberation.elections.electorate.queries import electors_of
+from deliberation.elections.electorate.queries import electorate_of
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.elections.results.model import Result
 from deliberation.followup.answers.owed import (
@@ -166,7 +166,8 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     leading, uniting, dividing = await _argued(ctx, page.ref, counts)
     polls = await poll_views(ctx, page.ref)
     writing = any(phase.kind == "proposals" for phase in page.card.phases)
-    base = base_of(population, await electors_of(ctx, page.card.id), polls, writing=writing)
+    electors, _ = await electorate_of(ctx, page.card.id)
+    base = base_of(population, electors, polls, writing=writing)
     outcomes = await _outcomes(ctx, polls)
     answers = (await answers_of(ctx, page)).items
     given = (await standings(ctx, [page.card]))[page.card.id]

@@ -142,8 +142,8 @@ _UNCOUNTED = text(
 _ASKED = text(
     """
     SELECT
-        (SELECT count(*) FROM code_request JOIN elector ON elector.id = elector_id
-         WHERE elector.consultation_id = :consultation
+        (SELECT count(*) FROM code_request
+         WHERE in_consultation = :consultation
            AND granted_at IS NULL AND refused_at IS NULL) AS codes,
         (SELECT count(*) FROM extension WHERE consultation_id = :consultation
            AND granted_at IS NULL AND closes_at > clock_now()) AS extensions,

@@ -36,8 +36,8 @@ FROZEN = {
     "0007_two_persons.sql": "ad5f42426e0600f8",
     "0009_announced.sql": "8a2f83ff9c5610a5",
     "0016_subjects.sql": "60dcd3deff3d5c70",
-    "0018_room_for_counts.sql": "690a5709002fd7b3",
-    "0019_lists_and_counts.sql": "6da513b5626a7880",
+    "0018_room_for_counts.sql": "6a7ce0fa9fc7db0e",
+    "0019_lists_and_counts.sql": "323966a5f8c6027a",
 }
 # Versions before the function files, whose Python text defines functions.
 DEFINES_BY_ITSELF = {"0012_search.py"}

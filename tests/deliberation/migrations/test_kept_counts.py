@@ -82,3 +82,30 @@ async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -
     due = await rows("SELECT consultation_id FROM kept_figures WHERE next_at < now()")
     assert due == [(consultation,)]
     await connection.close()
+
+
+async def test_rolls_and_requests_of_before_are_counted_and_placed(cluster: Any) -> None:
+    url = await empty_database(cluster, "rolls")
+    await asyncio.to_thread(upgrade, url, "0017")
+    connection = await connected(url)
+    authority, consultation, person, asked = (new_id() for _ in range(4))
+    await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
+    about = {"id": consultation, "authority_id": authority, "slug": "a", "state": "open"}
+    await insert(connection, "consultation", about)
+    await insert(connection, "person", {"id": person, "name": "A"})
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    for number in ("1", "2", "3"):
+        elector = new_id()
+        row = {"id": elector, "consultation_id": consultation, "number": number, "name": ""}
+        await insert(connection, "elector", row)
+        revoked = None if number < "3" else now
+        code = {"hash": number.encode(), "elector_id": elector, "issued_at": now}
+        await insert(connection, "elector_code", code | {"revoked_at": revoked})
+    request = {"id": asked, "elector_id": elector, "asked_by": person, "asked_at": now}
+    await insert(connection, "code_request", request)
+    await asyncio.to_thread(upgrade, url, "0019")
+    (kept,) = await connection.fetch("SELECT * FROM electorate")
+    assert (kept["consultation_id"], kept["electors"], kept["codes"]) == (consultation, 3, 2)
+    placed = await connection.fetchval("SELECT in_consultation FROM code_request")
+    assert placed == consultation
+    await connection.close()

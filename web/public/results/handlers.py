@@ -15,7 +15,7 @@ from deliberation.core.errors import NotFound
 from deliberation.elections.ballot_box.texts import public_wait_text
 from deliberation.elections.ballot_box.waiting import wait_reason
 from deliberation.elections.electorate.countersigners import countersigners
-from deliberation.elections.electorate.queries import electors_of
+from deliberation.elections.electorate.queries import electorate_of
 from deliberation.elections.electorate.texts import CHANNEL_LABELS
 from deliberation.elections.findings import texts as verification_texts
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
@@ -98,7 +98,7 @@ async def _one(
         channels=_channels(ctx.lang, found),
         places=places_of_tiers(found.outcome.ranking),
         interventions=verification_texts.interventions(
-            ctx.lang, found.interventions, await electors_of(ctx, page.card.id)
+            ctx.lang, found.interventions, (await electorate_of(ctx, page.card.id))[0]
         ),
         signers=await countersigners(ctx, page.card.id),
         faults=verification_texts.faults(ctx.lang, found.faults),

@@ -26,8 +26,10 @@ from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import health_lines
 from web.shell.forms import BASE, Form, FormValues, base_of, changed_since, fields_of, form_of
+from web.shell.paths import onward
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
+from web.shell.templating import next_page
 from web.shell.theme import NIGHT, PAPER, is_tint, readable
 
 SPACE = "/gestion/a/{authority:str}"
@@ -179,9 +181,12 @@ async def _team(
     typed: FormValues,
     errors: dict[str, str],
 ) -> Response[str]:
-    members = await team(ctx, card.id)
-    first = members[0]  # an administrator: where one may leave, all may
-    alone = await may_withdraw_role(ctx, card.id, first.person_id, first.role) is not None
+    invited = request.query_params.get("liste") == "invitations"  # which list goes on
+    members = await team(ctx, card.id, "" if invited else onward(request))
+    offers = await pending_offers(ctx, card.id, onward(request) if invited else "")
+    # The reader is an administrator: where one may leave, all may.
+    alone = await may_withdraw_role(ctx, card.id, ctx.person.id, "administrator") is not None
+    here = f"/gestion/a/{card.slug}/equipe"
     return render(
         request,
         "staff/authority/team.html",
@@ -189,9 +194,11 @@ async def _team(
         status=422 if errors else 200,
         private=True,
         card=card,
-        members=members,
+        members=members.items,
+        more=next_page(ctx.lang, here, members.next),
         alone=alone,
-        offers=await pending_offers(ctx, card.id),
+        offers=offers.items,
+        more_offers=next_page(ctx.lang, here, offers.next, liste="invitations"),
         passkeys_required=await passkeys_required(ctx, card.id),
         no_passkeys=refusal_text(ctx, await may_require_passkeys(ctx, card.id)),
         roles=ROLES,

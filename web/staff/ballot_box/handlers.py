@@ -15,6 +15,7 @@ from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.errors import Conflict, NotFound
 from deliberation.core.rate_limits import limit
 from deliberation.elections.ballot_box.texts import agents_wait_text
@@ -178,6 +179,7 @@ async def ballot_box_page(
             )
             for one_box in box.ballot_boxes
         },
+        most_listed=MOST_LISTED,
         hurried={one_box.poll.number: worded_hurry(ctx, one_box) for one_box in box.ballot_boxes},
         errors=errors,
         done=request.query_params.get("fait", ""),

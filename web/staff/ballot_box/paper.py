@@ -20,6 +20,7 @@ from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     BatchView,
     Channel,
+    batch_view,
     batches,
     enter_batch,
     enter_second_copy,
@@ -155,7 +156,7 @@ async def one_batch(
 ) -> Response[str]:
     """The form that types a batch again: what was typed before is not shown."""
     page, poll = await _poll(ctx, slug, number)
-    found = await _batch(ctx, page, poll, batch)
+    found = await batch_view(ctx, page.ref, poll, batch)
     return await _form(request, ctx, page, poll, found, FormValues(request.query_params), {})
 
 
@@ -169,7 +170,7 @@ async def type_second(
 ) -> Response[Any]:
     """Compare a second typing with the first: the batch counts, or the papers that differ."""
     page, poll = await _poll(ctx, slug, number)
-    found = await _batch(ctx, page, poll, batch)
+    found = await batch_view(ctx, page.ref, poll, batch)
     fields = await fields_of(request)
     errors: dict[str, str] = {}
     try:
@@ -196,15 +197,6 @@ async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[Consultati
     if poll.eligibility not in ROLLED:
         raise NotFound  # nobody votes on paper without a roll
     return page, poll
-
-
-async def _batch(
-    ctx: RequestContext, page: ConsultationPage, poll: PollView, number: int
-) -> BatchView:
-    found = {one.number: one for one in await batches(ctx, page.ref, poll)}
-    if number not in found:
-        raise NotFound
-    return found[number]
 
 
 def _size(text: Any, usual: int) -> int:

@@ -8,7 +8,13 @@ from sqlalchemy import text
 
 from api.core.refusals import REFUSALS, refusal
 from deliberation.core.context import AppContext
-from deliberation.elections.electorate.roll import import_roll, issue_codes
+from deliberation.elections.electorate.queries import electorate_of
+from deliberation.elections.electorate.roll import (
+    ask_code,
+    code_requests,
+    import_roll,
+    issue_codes,
+)
 from deliberation.elections.electorate.roll_file import (
     MAX_LISTED_FAULTS,
     RollFile,
@@ -192,3 +198,25 @@ async def test_codes_are_kept_as_keyed_hashes_only(app: AppContext) -> None:
             for one in letters:
                 assert one.code not in held, table
                 assert one.code.replace("-", "") not in held, table
+
+
+async def test_electors_and_codes_are_counted_where_they_change(app: AppContext) -> None:
+    authority = await an_authority(app)
+    agent = await a_member(app, authority, "agent")
+    page = await a_consultation(app, authority, agent=agent, vote=(2, 4))
+    async with request_context(app, agent) as ctx:
+        assert await electorate_of(ctx, page.card.id) == (0, 0)
+        await import_roll(ctx, page.ref, [RollLine(str(number)) for number in range(1, 8)])
+        assert await electorate_of(ctx, page.card.id) == (7, 0)
+        await issue_codes(ctx, page.ref)
+        await issue_codes(ctx, page.ref)
+        assert await electorate_of(ctx, page.card.id) == (7, 7)
+        revoke = "UPDATE elector_code SET revoked_at = now() WHERE elector_id = ANY(:ids)"
+        asked = await ask_code(ctx, page.ref, "1", "Perdue.")
+        assert asked.in_consultation == page.card.id
+        for _ in range(2):  # the second time, it is revoked already
+            await ctx.db.execute(text(revoke), {"ids": [asked.elector_id]})
+        assert await electorate_of(ctx, page.card.id) == (7, 6)
+        await import_roll(ctx, page.ref, [RollLine("1")])
+        assert await electorate_of(ctx, page.card.id) == (1, 0)
+        assert await code_requests(ctx, page.ref) == []

@@ -18,7 +18,6 @@ from deliberation.elections.pseudonyms.keys import check_of, sealed_pseudonym
 from deliberation.elections.sealed_protocol.archive import open_archive, write_archive
 from deliberation.elections.sealed_protocol.canonical import as_bytes, canonical
 from deliberation.elections.sealed_protocol.receipts import read_receipt
-from deliberation.process.consultations.model import Version
 from deliberation.process.consultations.versions import FieldChange, _change
 from tests.cli import beffroi_here
 
@@ -83,10 +82,10 @@ def test_a_voter_keeps_the_pseudonym_of_before() -> None:
 
 
 def test_a_version_kept_before_says_secrecy_by_its_former_name() -> None:
-    kept = [
-        Version(poll_number=1, made_at=datetime(2026, 11, day, tzinfo=UTC), reason="", content=one)
-        for day, one in ((1, {"profile": "P0"}), (2, {"profile": "P1"}), (3, {"secrecy": "sealed"}))
-    ]
-    first, second = (_change(1, *pair) for pair in pairwise(kept))
+    kept = ({"profile": "P0"}, {"profile": "P1"}, {"secrecy": "sealed"})
+    of = {"poll_number": 1, "made_at": datetime(2026, 11, 1, tzinfo=UTC), "reason": ""}
+    first, second = (
+        _change({**of, "before": before, "after": after}) for before, after in pairwise(kept)
+    )
     assert first.differences == [FieldChange("secrecy", "plain", "sealed")]
     assert second.differences == []

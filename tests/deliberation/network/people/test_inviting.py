@@ -39,7 +39,9 @@ async def an_offer(
     administrator = await a_member(app, authority, "administrator")
     async with request_context(app, administrator) as ctx:
         await invite(ctx, authority.id, an_invitation(email, **values))
-        (one,) = [one for one in await pending_offers(ctx, authority.id) if one.email == email]
+        (one,) = [
+            one for one in (await pending_offers(ctx, authority.id)).items if one.email == email
+        ]
     return administrator, one.id
 
 
@@ -63,8 +65,8 @@ async def test_l3_inviting_an_address_tells_no_name_and_gives_no_role(app: AppCo
     async with request_context(app, administrator) as ctx:
         for email in (known.email, unknown):
             await invite(ctx, authority.id, an_invitation(email))
-        shown = {one.email: one.name for one in await pending_offers(ctx, authority.id)}
-        members = await team(ctx, authority.id)
+        shown = {one.email: one.name for one in (await pending_offers(ctx, authority.id)).items}
+        members = (await team(ctx, authority.id)).items
     assert shown == {known.email: "ZZ", unknown: "ZZ"}
     assert [one.email for one in members] == [administrator.email]
     assert await roles(app, known) == set()
@@ -95,8 +97,8 @@ async def test_l3_the_invitee_reads_it_in_their_language_and_accepts_it_once(
         with pytest.raises(NotFound):
             await accept_role(ctx, offer)
     async with request_context(app, administrator) as ctx:
-        assert await pending_offers(ctx, authority.id) == []
-        assert "Mehdi Haddad" in [one.name for one in await team(ctx, authority.id)]
+        assert (await pending_offers(ctx, authority.id)).items == []
+        assert "Mehdi Haddad" in [one.name for one in (await team(ctx, authority.id)).items]
         with pytest.raises(Conflict, match="already-in-the-team"):
             await invite(ctx, authority.id, an_invitation(invitee.email))
 
