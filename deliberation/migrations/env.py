@@ -59,8 +59,8 @@ def _pending_versions() -> list[Script]:
     current = context.get_context().get_current_revision()
     if current and current not in {one.revision for one in context.script.walk_revisions()}:
         raise CannotStart(
-            f"The database's schema {current} is unknown to this program: it is newer, or was made "
-            "between two releases. Start the program that made it, or a newer one."
+            f"The database's schema {current} is unknown to this program: of a newer release, "
+            "of none, or of before 0.1.0, whose `beffroi migrate` must be run first."
         )
     return list(context.script.iterate_revisions("head", current or "base"))
 

@@ -42,6 +42,11 @@ def run_file(name: str) -> None:
     _run(op.get_bind(), (HERE / "versions" / name).read_text(encoding="utf-8"))
 
 
+def run_functions(name: str) -> None:
+    """Run a file of `functions/` before the others, for a version whose tables use it."""
+    _run(op.get_bind(), function_sql(name))
+
+
 def lock_together(tables: str, mode: str) -> None:
     """Lock tables of a version until its transaction ends: all at once, or none.
 

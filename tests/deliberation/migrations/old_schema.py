@@ -1,5 +1,7 @@
 """Databases at an older version of the schema, and rows for them."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -15,6 +17,15 @@ def upgrade(url: str, version: str) -> None:
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = asyncpg_url(url)
     command.upgrade(config, version)
+
+
+async def first_release(url: str) -> asyncpg.Connection:
+    """Make of an empty database one as 0.1.0 leaves it; a connection to it."""
+    await asyncio.to_thread(upgrade, url, "0017")
+    connection = await connected(url)
+    functions = Path(__file__).with_name("first_release.sql")
+    await connection.execute(functions.read_text(encoding="utf-8"))
+    return connection
 
 
 async def connected(url: str) -> asyncpg.Connection:

@@ -4,17 +4,16 @@ import asyncio
 import json
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from deliberation.core.ids import new_id
 from tests.databases import empty_database
-from tests.deliberation.migrations.old_schema import connected, insert, upgrade
-from tests.deliberation.migrations.test_subjects import BEGINNING, LATER, filled
+from tests.deliberation.migrations.old_schema import first_release, insert, upgrade
 
 
 async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> None:
     url = await empty_database(cluster, "counts")
-    await asyncio.to_thread(upgrade, url, "0017")
-    connection = await connected(url)
+    connection = await first_release(url)
     authority, consultation, poll = (new_id() for _ in range(3))
     await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
     about: dict[str, Any] = {
@@ -54,30 +53,51 @@ async def test_counts_of_boards_and_results_of_before_are_kept(cluster: Any) -> 
 
 async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -> None:
     url = await empty_database(cluster, "placed")
-    await asyncio.to_thread(upgrade, url, "0015")
-    connection = await connected(url)
-    old = await filled(connection)
-    await old.comment("second", "visible", created_at=LATER)
-    await old.event("ConsultationOpened")
-    await old.event("ProposalPublished")
-    await old.event("ProposalSupported")
+    connection = await first_release(url)
+    authority, consultation, person = (new_id() for _ in range(3))
+    begun, later = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
+    where: dict[str, Any] = {"authority_id": authority, "slug": "a", "state": "open"}
+    await insert(connection, "consultation", where | {"id": consultation})
+    draft = {"id": new_id(), "authority_id": authority, "slug": "b", "state": "draft"}
+    await insert(connection, "consultation", draft)
+    await insert(connection, "person", {"id": person, "voter_id": person})
+
+    async def subject(kind: str, state: str = "published", **values: Any) -> UUID:
+        made = new_id()
+        row = {"id": made, "kind": kind, "state": state, "authority_id": authority}
+        row |= {"consultation_id": consultation, "author_id": person, "created_at": begun}
+        row |= {name: values.pop(name) for name in {"number", "about_id", "created_at"} & {*values}}
+        await insert(connection, "subject", row)
+        await insert(connection, kind, {"id": made, **values})
+        return made
+
+    first = await subject("proposal", number=1, version=1, support_count=0)
+    await subject("proposal", "hidden", number=2, version=1, support_count=0)
+    said = await subject("comment", about_id=first, stance="for")
+    again = await subject("comment", about_id=first, stance="for", created_at=later)
+    reply = await subject("comment", about_id=first, parent_id=said)
+    for kind in ("ConsultationOpened", "ProposalPublished", "ProposalSupported"):
+        await connection.execute(
+            "INSERT INTO event (at, kind, consultation_id, data) VALUES ($1, $2, $3, '{}')",
+            *(later, kind, consultation),
+        )
     await asyncio.to_thread(upgrade, url, "0019")
-    consultation, first = old.ids["consultation"], old.ids["open"]
 
     async def rows(query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in await connection.fetch(query)]
 
-    published = await rows("SELECT * FROM published_count ORDER BY kind")
-    assert published == [(consultation, "poll", 1), (consultation, "proposal", 1)]
+    assert await rows("SELECT * FROM published_count") == [(consultation, "proposal", 1)]
     assert await rows("SELECT * FROM stance_count") == [(first, "for", 2)]
     turns = dict(await rows("SELECT id, (thread_id, said_at, turn) FROM comment"))
-    assert turns[old.ids["said"]] == (first, BEGINNING, 1)
-    assert turns[old.ids["second"]] == (first, LATER, 5)  # after three that nobody sees
-    assert turns[old.ids["reply"]] == (first, BEGINNING, 0)
-    assert (consultation, 1) in await rows("SELECT in_consultation, as_number FROM proposal")
-    day = LATER.date()
+    assert turns[said] == (first, begun, 1)
+    assert turns[again] == (first, later, 2)
+    assert turns[reply] == (first, begun, 0)
+    placed = await rows("SELECT in_consultation, as_number FROM proposal ORDER BY as_number")
+    assert placed == [(consultation, 1), (consultation, 2)]
     assert await rows("SELECT * FROM event_count ORDER BY kind") == [
-        (consultation, day, kind, 1, LATER) for kind in ("ConsultationOpened", "ProposalPublished")
+        (consultation, later.date(), kind, 1, later)
+        for kind in ("ConsultationOpened", "ProposalPublished")
     ]
     due = await rows("SELECT consultation_id FROM kept_figures WHERE next_at < now()")
     assert due == [(consultation,)]
@@ -86,8 +106,7 @@ async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -
 
 async def test_rolls_and_requests_of_before_are_counted_and_placed(cluster: Any) -> None:
     url = await empty_database(cluster, "rolls")
-    await asyncio.to_thread(upgrade, url, "0017")
-    connection = await connected(url)
+    connection = await first_release(url)
     authority, consultation, person, asked = (new_id() for _ in range(4))
     await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
     about = {"id": consultation, "authority_id": authority, "slug": "a", "state": "open"}

@@ -28,12 +28,12 @@ async def url(cluster: Any) -> str:
 
 
 async def test_p9_migrate_check_says_what_is_to_be_done_and_does_nothing(url: str) -> None:
-    await asyncio.to_thread(upgrade, url, "0016")
+    await asyncio.to_thread(upgrade, url, "0017")
     environment = environment_of(Settings(database_url=url))
     for _ in range(2):
         said = await asyncio.to_thread(beffroi_here, "migrate", "--check", environment=environment)
         assert said.exit_code == 5, said.stderr
-        assert said.stdout.startswith("0017: ")
+        assert said.stdout.startswith("0018: ")
         assert "\ncore\n" in said.stdout  # a file of functions
     await asyncio.to_thread(migrate, url)
     said = await asyncio.to_thread(beffroi_here, "migrate", "--check", environment=environment)
