@@ -62,8 +62,7 @@ async def become(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     chosen = next((person for person in offered if person.id == choice.person), None)
     if chosen is None:
         raise NotFound
-    if old := cookies.read(request, "session"):
-        await sign_out(ctx, old)
+    await sign_out(ctx, cookies.read(request, "session"))
     token = await open_session(ctx, chosen, browser=called(request))
     response = see_page(ctx.lang, local_path(choice.suite))
     response.set_cookie(cookies.issue(ctx.app, "session", token))

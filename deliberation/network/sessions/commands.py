@@ -63,9 +63,9 @@ async def open_session(
     return token
 
 
-async def sign_out(ctx: RequestContext, token: str) -> None:
-    """End one session."""
-    await ctx.db.execute(delete(Session).where(Session.fingerprint == fingerprint(token)))
+async def sign_out(ctx: RequestContext, token: str | None) -> None:
+    """End the session of a token, if there is one: also that of before a new sign-in."""
+    await ctx.db.execute(delete(Session).where(Session.fingerprint == fingerprint(token or "")))
 
 
 async def sessions(ctx: RequestContext) -> list[SessionView]:

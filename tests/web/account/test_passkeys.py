@@ -76,6 +76,22 @@ async def test_a_passkey_is_registered_and_signs_in_without_a_mail(
     assert "Avec une clé d’accès." in newcomer.text
 
 
+async def test_signing_in_with_a_passkey_ends_the_session_of_before(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    visitor: Visitor = await visitor_of(await a_person(app))
+    device = await with_passkey(visitor)
+    stranger: Visitor = await visitor_of(None)  # whose browser holds the same session
+    stranger.http.cookies.set("session", visitor.http.cookies["session"])
+    async with request_context(app) as ctx:
+        options = request_options(app, ctx.now)
+    await visitor.send_unoffered("/fr/identite/cle", credential=device.get(options))
+    await visitor.open("/fr/compte")
+    assert visitor.page.url.path == "/fr/compte"
+    await stranger.open("/fr/compte")
+    assert stranger.page.url.path == "/fr/identite"
+
+
 @pytest.mark.parametrize("fault", ["replayed", "other site", "unverified", "unknown", "late"])
 async def test_a_passkey_that_proves_nothing_opens_nothing(
     app: AppContext, visitor_of: VisitorOf, fault: str

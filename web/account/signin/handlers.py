@@ -140,7 +140,7 @@ async def answer_code(request: AnyRequest) -> Response[Any]:
             try:
                 name = called(request)
                 token, person = await commands.sign_in(ctx, form.draft, browser, name)
-                await _leave_old_session(request, ctx)
+                await sessions.sign_out(ctx, cookies.read(request, "session"))
             except Invalid as error:  # the try it cost is kept, whatever the page says
                 form.refuse(error)
         if form.errors:
@@ -176,8 +176,7 @@ async def save_name(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 @post("/compte/deconnexion")
 async def sign_out(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     """End this browser's session, and forget the ballot drafts it held: others may use it next."""
-    if token := cookies.read(request, "session"):
-        await sessions.sign_out(ctx, token)
+    await sessions.sign_out(ctx, cookies.read(request, "session"))
     response = see_page(ctx.lang, "/")
     names: tuple[cookies.Name, ...] = ("session", "browser", "pending_login", "identity")
     for name in names:
@@ -224,11 +223,6 @@ async def _place(request: AnyRequest, ctx: RequestContext, suite: str) -> Author
         except (Refusal, ValueError):
             return None
     return await authority_of(ctx, suite)
-
-
-async def _leave_old_session(request: AnyRequest, ctx: RequestContext) -> None:
-    if old := cookies.read(request, "session"):
-        await sessions.sign_out(ctx, old)
 
 
 async def _voting(request: AnyRequest, ctx: RequestContext, suite: str) -> int:

@@ -27,7 +27,7 @@ from deliberation.network.people.passkeys import (
     person_of_passkey,
     request_options,
 )
-from deliberation.network.sessions.commands import open_session
+from deliberation.network.sessions.commands import open_session, sign_out
 from web.account.signin.handlers import asking, begun_in, go_on
 from web.shell.forms import Form, FormValues, fields_of
 from web.shell.paths import authority_of, local_path
@@ -48,6 +48,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
             errors = messages(ctx.lang, error)
             return await asking(request, ctx, begun, typed=FormValues(), errors=errors)
         token = await open_session(ctx, person, browser=called(request), by_passkey=True)
+        await sign_out(ctx, cookies.read(request, "session"))
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
     return await go_on(request, ctx, begun, token, viewer)
 
