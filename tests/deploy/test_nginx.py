@@ -16,10 +16,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from api.core.bodies import LONG
 from benchmarks.processes import free_port
 from deliberation.core.context import AppContext
+from deliberation.core.database import transaction
 from deliberation.core.settings import Settings
 from deliberation.process.moderation.measures import hide, text_of
 from deliberation.process.proposals.commands import proposal_row
@@ -293,6 +295,33 @@ async def test_no_address_stands_for_another_one_in_another_packing(
     for packing in ("br", "gzip"):
         assert (await proxy.get(here + packing, accept_encoding="identity")).status_code == 404
         assert (await proxy.get(here, accept_encoding=packing)).status_code == 200
+
+
+async def test_a_crowd_before_a_busy_site_does_not_make_it_busier(
+    app: AppContext, proxy: Proxy
+) -> None:
+    page = await a_consultation(app)
+    here = f"/fr/c/{page.card.slug}"
+    async with transaction(app.engine) as db:
+        await db.execute(text("LOCK TABLE consultation"))
+        asking = [asyncio.create_task(proxy.get(here)) for _ in range(40)]
+        await asyncio.sleep(6)
+    assert {answer.status_code for answer in await asyncio.gather(*asking)} == {200}
+    assert (await proxy.kept(here, 40)).count("MISS") <= 2
+
+
+async def test_an_address_with_a_tracker_leads_to_the_page_of_all(
+    app: AppContext, proxy: Proxy
+) -> None:
+    page = await a_consultation(app)
+    here = f"/fr/c/{page.card.slug}"
+    for tracked in ("fbclid=Iw%20AR-x", "utm_source=a&utm_medium=b", "gclid=%0d%0aset-cookie:x&"):
+        answer = await proxy.get(f"{here}?{tracked}")
+        assert answer.status_code == 302
+        assert answer.headers["location"] == f"https://localhost{here}"
+        assert "set-cookie" not in answer.headers
+    answer = await proxy.get(f"{here}/propositions?fbclid=x&tri=recentes")
+    assert answer.status_code == 200  # what somebody chose is not lost
 
 
 async def test_a_crowd_at_the_door_does_not_stand_in_line(proxy: Proxy) -> None:

@@ -196,7 +196,7 @@ _LATEST = {
             JOIN authority ON authority.id = consultation.authority_id
             WHERE said.kind = 'answer' AND about.state = 'published'
                 AND consultation.state IN ('open', 'cancelled'){where}
-            ORDER BY said.created_at DESC LIMIT :most
+            ORDER BY said.created_at DESC, said.id DESC LIMIT :most
             """  # noqa: S608 - fixed text
         )
     )
