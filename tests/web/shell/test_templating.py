@@ -1,16 +1,18 @@
 """Calls of our functions in templates are plain calls, worded at once where they can be."""
 
 import gc
+import tracemalloc
 import weakref
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec import structs
 
 from deliberation.process.proposals.structs import ProposalCard
-from web.shell.templating import TEMPLATES, environment, kept
+from web.shell.templating import TEMPLATES, Kept, environment, kept
 
 NO_BREAK = "\u00a0"
 DAY = date(2026, 11, 22)
@@ -104,13 +106,39 @@ def test_what_macros_print_is_kept_by_value_and_by_language() -> None:
         supported=False,
         state="published",
     )
-    kept.cache_clear()
+    printed: list[ProposalCard] = []
+
+    def counted(*values: Any) -> str:
+        printed.append(values[0])
+        return str(french(*values))
+
     for _ in range(2):  # the same values, read again
         again = structs.replace(card)
-        first = kept(french, again, "/fr/c/gare")
+        first = kept(counted, again, "/fr/c/gare")
         assert "&lt;b&gt;Une piste&lt;/b&gt;" in first
         assert "2 soutiens" in first
-    assert kept.cache_info().hits == 1
+    assert len(printed) == 1
     more = structs.replace(card, support_count=3)
     assert "3 soutiens" in kept(french, more, "/fr/c/gare")
     assert "soutiens" not in kept(english, card, "/en/c/gare")
+
+
+def test_what_macros_print_takes_a_bounded_memory_and_what_is_read_stays() -> None:
+    printed: list[int] = []
+
+    def long(number: int) -> str:
+        printed.append(number)
+        return f"{number}".rjust(10_000)
+
+    tracemalloc.start()
+    keep = Kept(1_000_000)
+    for number in range(1_000):
+        keep(long, number)
+        keep(long, 7)
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert used < 1_500_000  # and would be 10 MB
+    assert printed.count(7) == 1
+    assert len(printed) == 1_000
+    keep(long, 8)  # read long ago
+    assert printed.count(8) == 2
