@@ -100,9 +100,12 @@ async def list_concerns(ctx: Ctx, slug: FromPath[str]) -> list[Concern]:
 
 
 @post(ITEM + "/opening")
-async def create_opening(ctx: Ctx, slug: FromPath[str]) -> ConsultationPage:
-    """Make a consultation public, on its dates."""
-    await open_consultation(ctx, await consultation_row(ctx, slug))
+async def create_opening(
+    ctx: Ctx, slug: FromPath[str], accept_late_copies: FromQuery[bool] = False
+) -> ConsultationPage:
+    """Make a consultation public, on its dates; a vote where `copies-late` must be accepted."""
+    row = await consultation_row(ctx, slug)
+    await open_consultation(ctx, row, accepts_late_copies=accept_late_copies)
     await ctx.db.flush()
     return await consultation_page(ctx, slug)
 

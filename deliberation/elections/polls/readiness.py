@@ -40,7 +40,7 @@ def concerns(
     found = [*_content(page), *_dates(page.card.phases, begins, now), *_votes(page, polls)]
     if not provider:
         found += _without_provider(polls)
-    if polls and copies == "asynchronous":
+    if copies == "asynchronous" and any(one.kind == "vote" for one in page.card.phases):
         found.append(Concern("copies-late", "vote"))
     return found
 

@@ -13,6 +13,7 @@ from deliberation.core.errors import Conflict, Invalid, NotFound
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
+from deliberation.operations.replication import copies
 from deliberation.process.consultations.events import (
     ConsultationChanged,
     ConsultationDrafted,
@@ -22,7 +23,7 @@ from deliberation.process.consultations.events import (
 )
 from deliberation.process.consultations.model import Consultation, Phase, PhaseKind
 from deliberation.process.consultations.permissions import may_run, may_withdraw
-from deliberation.process.consultations.queries import ConsultationPage, place_of
+from deliberation.process.consultations.queries import ConsultationPage, PhaseView, place_of
 from deliberation.process.consultations.versions import POINTS, announced, keep
 
 Point = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -133,14 +134,28 @@ async def change_consultation(
     await record(ctx, ConsultationChanged(**place_of(consultation)))
 
 
-async def open_consultation(ctx: RequestContext, consultation: Consultation) -> None:
-    """Make a consultation public, on its dates. Raises `Conflict("already-open")`."""
+async def open_consultation(
+    ctx: RequestContext, consultation: Consultation, *, accepts_late_copies: bool = False
+) -> None:
+    """Make a consultation public, on its dates.
+
+    Raises `Conflict`: `already-open`; `copies-late`, unless whoever opens a vote accepts it, which
+    the journal keeps.
+    """
     permit(may_run(ctx, consultation.authority_id))
     if consultation.state != "draft":
         raise Conflict("already-open")
+    late = await copies_late(ctx, await phases_of(ctx, consultation.id))
+    if late and not accepts_late_copies:
+        raise Conflict("copies-late")
     consultation.state = "open"
     consultation.opened_at = ctx.now
-    await record(ctx, ConsultationOpened(**place_of(consultation)))
+    await record(ctx, ConsultationOpened(late_copies=late, **place_of(consultation)))
+
+
+async def copies_late(ctx: RequestContext, phases: Sequence[Phase | PhaseView]) -> bool:
+    """Whether a vote would lose ballots just confirmed if the database's machine died."""
+    return any(one.kind == "vote" for one in phases) and await copies(ctx.db) == "asynchronous"
 
 
 class Withdrawal(msgspec.Struct, frozen=True):

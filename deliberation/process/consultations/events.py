@@ -26,10 +26,12 @@ class AnnouncementChanged(Event, frozen=True):
 
 
 class ConsultationOpened(Event, frozen=True):
-    """A consultation was made public."""
+    """A consultation was made public; `late_copies`: by somebody who accepted that they are."""
 
     followed: ClassVar[bool] = True
     public: ClassVar[bool] = True
+
+    late_copies: bool = False
 
 
 class ConsultationReinstated(Event, frozen=True):

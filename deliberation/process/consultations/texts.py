@@ -35,6 +35,10 @@ REFUSALS: dict[str, str] = {
     "commenting-not-open": _("La discussion n’est pas ouverte en ce moment."),
     "voting-not-open": _("Le vote n’est pas encore ouvert."),
     "voting-closed": _("Le vote est clos : ce bulletin n’a pas été pris en compte."),
+    "copies-late": _(
+        "Les copies de la base de données suivent avec retard : un vote n’ouvre que si vous cochez "
+        "que vous l’acceptez."
+    ),
     "already-open": _("La consultation est déjà ouverte."),
     "not-draft": _("Seule une consultation en préparation peut être retirée ou changée ainsi."),
     "not-an-origin": _("Écrivez une adresse de site comme https://www.ville.fr, sans page."),

@@ -5,12 +5,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import text, update
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.polls.queries import poll_views
 from deliberation.network.sessions.model import Session
+from deliberation.process.consultations import commands
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import (
     a_consultation,
@@ -374,6 +376,33 @@ async def test_the_check_before_opening_names_what_is_missing(
     )
     await visitor.open(f"/fr/gestion/c/{ready.card.slug}/ouvrir")
     assert "Rien à signaler" in visitor.text
+
+
+async def test_a_vote_on_late_copies_opens_for_who_accepts_it_in_the_journal(
+    app: AppContext, visitor_of: VisitorOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(_: Any) -> str:
+        return "asynchronous"
+
+    monkeypatch.setattr(commands, "copies", late)
+    authority, agent = await an_agent(app)
+    vote = await a_consultation(app, authority, agent=agent, opened=False, vote=(1, 4))
+    other = await a_consultation(app, authority, agent=agent, opened=False, proposals=(1, 20))
+    visitor: Visitor = await visitor_of(agent)
+    await visitor.open(f"/fr/gestion/c/{other.card.slug}/ouvrir")
+    assert "J’accepte" not in visitor.text
+    await visitor.send("/ouvrir")
+    await visitor.open(f"/fr/gestion/c/{vote.card.slug}/ouvrir")
+    assert (await visitor.send("/ouvrir")).status_code == 409
+    assert "un vote n’ouvre que si vous cochez" in visitor.text
+    await visitor.open(f"/fr/gestion/c/{vote.card.slug}/ouvrir")
+    await visitor.send("/ouvrir", accepte="1")
+    query = "SELECT data, actor_id FROM event WHERE kind = 'ConsultationOpened'"
+    async with request_context(app) as ctx:
+        for page, accepted in ((vote, True), (other, False)):
+            where = text(f"{query} AND consultation_id = :id")
+            (row,) = await ctx.db.execute(where, {"id": page.card.id})
+            assert (row.data, row.actor_id) == ({"late_copies": accepted}, agent.id)
 
 
 async def test_only_agents_and_administrators_of_the_authority_enter(

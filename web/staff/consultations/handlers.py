@@ -22,6 +22,7 @@ from deliberation.operations.replication import copies
 from deliberation.process.consultations.commands import (
     Withdrawal,
     consultation_row,
+    copies_late,
     open_consultation,
     reinstate_consultation,
     withdraw_consultation,
@@ -136,14 +137,16 @@ async def check(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
         on_roll=ROLLED,
         steps=timeline_texts(ctx.lang, timeline(page.card.phases, none_yet), none_yet),
         concerns=await _concerns(ctx, page, polls),
+        late=await copies_late(ctx, page.card.phases),
         begun=any(phase.opens_at <= ctx.now for phase in page.card.phases),
     )
 
 
 @post(ITEM + "/ouvrir")
-async def open_(ctx: Ctx, slug: FromPath[str]) -> Redirect:
+async def open_(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Redirect:
     """Make a consultation public."""
-    await open_consultation(ctx, await consultation_row(ctx, slug))
+    accepts = bool((await fields_of(request)).get("accepte"))
+    await open_consultation(ctx, await consultation_row(ctx, slug), accepts_late_copies=accepts)
     return _to(ctx, slug, "?fait=ouverte")
 
 

@@ -10,14 +10,13 @@ from deliberation.core.errors import Conflict, Invalid, NotFound, SignInNeeded
 from deliberation.elections.polls.commands import OptionDraft, change_poll, draft_poll, remove_poll
 from deliberation.elections.polls.queries import (
     GradeView,
-    PollView,
     grade_names,
     poll_view,
     poll_views,
 )
 from deliberation.elections.polls.readiness import concerns
 from deliberation.operations.replication import Copies
-from deliberation.process.consultations.queries import consultation_page
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from tests.builders import (
     a_consultation,
     a_member,
@@ -178,13 +177,14 @@ async def test_a_poll_keeps_what_its_method_needs_and_its_usual_settings(app: Ap
 
 
 async def test_copies_that_follow_late_are_a_concern_of_a_vote_only(app: AppContext) -> None:
-    page, poll = await a_poll(app)
+    page, _ = await a_poll(app)
+    without = await a_consultation(app, proposals=(-1, 3))
     async with request_context(app) as ctx:
         now = ctx.now
 
-    def codes(polls: list[PollView], copies: Copies) -> set[str]:
-        return {one.code for one in concerns(page, polls, now, provider=True, copies=copies)}
+    def codes(page: ConsultationPage, copies: Copies) -> set[str]:
+        return {one.code for one in concerns(page, [], now, provider=True, copies=copies)}
 
-    assert "copies-late" in codes([poll], "asynchronous")
-    assert "copies-late" not in codes([], "asynchronous")
-    assert "copies-late" not in codes([poll], "none") | codes([poll], "synchronous")
+    assert "copies-late" in codes(page, "asynchronous")
+    assert "copies-late" not in codes(without, "asynchronous")
+    assert "copies-late" not in codes(page, "none") | codes(page, "synchronous")
