@@ -35,40 +35,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "methods": (f"{TALLY}.methods", "list_methods", "List the voting methods and their options."),
     "sealed": ("api.cli.sealed", "sealed", "Keys, count and verification of sealed votes."),
 }
-# Former name of a command -> its name now, for the error message of the former one.
-MOVED = {
-    "trustee keygen": "sealed keygen",
-    "trustee fingerprint": "sealed fingerprint",
-    "trustee unwrap": "sealed decrypt",
-    "trustee sign": "sealed sign",
-    "trustee": "sealed",
-    "bundle": "sealed export",
-    "count": "sealed count",
-    "minutes": "sealed publish",
-    "verify": "sealed verify",
-    "board": "sealed mirror",
-    "slot-key": "sealed renew-key",
-}
-
-
-class _Commands(LazyGroup):
-    """The commands, and the new name of one that is called by its name of before."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        now = MOVED.get(" ".join(args[:2])) or MOVED.get(args[0])
-        if now is not None:
-            from api.cli.support import language, stop
-            from deliberation.i18n.catalogue import in_language
-
-            _ = in_language(language())
-            stop(_("Cette commande s’appelle désormais « beffroi %(name)s ».", name=now), 2)
-        return super().resolve_command(ctx, args)
 
 
 @click.group(
-    cls=_Commands,
+    cls=LazyGroup,
     table=COMMANDS,
     one_thread=frozenset({"tally", "recount", "convert", "methods"}),
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -110,19 +110,16 @@ async def state(
 ) -> State:
     """The result of two bounded statements."""
     found = await health(db, periodic)
-    row: Any = (await db.execute(_LOOK_CLOSER, {"most": MOST})).one()
-    names: dict[str, LaneState] = {
-        one.name: one for one in msgspec.convert(row.jobs or [], list[LaneState])
-    }
+    lane_of = {job: name for name, lane in lanes.items() for job in lane.jobs}
+    values = {"most": MOST, "lanes": msgspec.json.encode(lane_of).decode()}
+    row: Any = (await db.execute(_LOOK_CLOSER, values)).one()
+    busy = {one.name: one for one in msgspec.convert(row.lanes or [], list[LaneState])}
     there = replace(
         without_database(settings),
         **structs.asdict(found),
         schema=row.version,
         mails=row.mails,
-        lanes=[
-            _together(name, [names[job] for job in lane.jobs if job in names])
-            for name, lane in lanes.items()
-        ],
+        lanes=[busy.get(name, LaneState(name)) for name in lanes],
         periodic=row.ages or {},
         connections=row.connections,
         connections_limit=row.connections_limit,
@@ -137,16 +134,6 @@ def without_database(settings: Settings) -> State:
     free = shutil.disk_usage(folder).free if folder.exists() else 0
     known = structs.asdict(NO_DATABASE)
     return State(**known, release=version("beffroi"), folder_free=free)
-
-
-def _together(name: str, jobs: list[LaneState]) -> LaneState:
-    return LaneState(
-        name,
-        waiting=sum(one.waiting for one in jobs),
-        failing=sum(one.failing for one in jobs),
-        given_up=sum(one.given_up for one in jobs),
-        oldest_seconds=max((one.oldest_seconds for one in jobs), default=0),
-    )
 
 
 @cache
@@ -187,13 +174,14 @@ _LOOK_CLOSER = text(
         (SELECT jsonb_object_agg(name, extract(epoch FROM clock_timestamp() - done_at))
             FROM periodic_run) AS ages,
         (SELECT jsonb_agg(one) FROM (
-            SELECT name, count(*) FILTER (WHERE dead_at IS NULL) AS waiting,
+            SELECT coalesce(CAST(:lanes AS jsonb) ->> job, '') AS name,
+                count(*) FILTER (WHERE dead_at IS NULL) AS waiting,
                 count(*) FILTER (WHERE dead_at IS NULL AND tries > 0) AS failing,
                 count(*) FILTER (WHERE dead_at IS NOT NULL) AS given_up,
                 greatest(0, extract(epoch FROM clock_now() - min(run_at) FILTER (
                     WHERE dead_at IS NULL)))::int AS oldest_seconds
-            FROM (SELECT name, run_at, tries, dead_at FROM job LIMIT :most) AS most
-            GROUP BY name) AS one) AS jobs,
+            FROM (SELECT name AS job, run_at, tries, dead_at FROM job LIMIT :most) AS most
+            GROUP BY 1) AS one) AS lanes,
         (SELECT count(*) FROM (SELECT FROM mail WHERE sent_at IS NULL LIMIT :most) AS most)
             AS mails,
         (SELECT jsonb_object_agg(role, number) FROM (

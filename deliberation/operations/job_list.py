@@ -1,10 +1,5 @@
-"""Waiting, failing and dead jobs: listed, retried and dropped by an operator."""
+"""Waiting, failing and dead jobs: retried and dropped by an operator."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
-
-import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,22 +7,9 @@ from deliberation.core.context import RequestContext
 from deliberation.core.errors import NotFound
 
 
-class JobLine(msgspec.Struct, frozen=True):
-    """A job without what it is about: that may name somebody."""
-
-    id: int
-    name: str
-    state: Literal["waiting", "failing", "given-up"]
-    tries: int
-    failure: str | None
-    age: int  # seconds since it was asked for
-    next_try: datetime | None
-
-
-async def backlog(db: AsyncSession, *, waiting: bool = False) -> Sequence[JobLine]:
-    """Jobs that failed or were given up, oldest first; with `waiting` the others too."""
-    rows = await db.execute(_LIST, {"waiting": waiting})
-    return [JobLine(*row) for row in rows.all()]
+async def failed(db: AsyncSession) -> tuple[int, ...]:
+    """The numbers of the jobs that failed or were given up."""
+    return tuple(await db.scalars(text("SELECT id FROM job WHERE tries > 0 ORDER BY id")))
 
 
 async def retry(db: AsyncSession, job_id: int) -> None:
@@ -50,16 +32,6 @@ async def forget_refused_mails(ctx: RequestContext) -> None:
     await ctx.db.execute(_FORGET)
 
 
-_LIST = text(
-    """
-    SELECT id, name,
-        CASE WHEN dead_at IS NOT NULL THEN 'given-up' WHEN tries > 0 THEN 'failing'
-             ELSE 'waiting' END,
-        tries, failure, extract(epoch FROM clock_now() - since)::bigint,
-        CASE WHEN dead_at IS NULL THEN run_at END
-    FROM job WHERE :waiting OR tries > 0 ORDER BY id LIMIT 1000
-    """
-)
 _RETRY = text(
     """
     UPDATE job SET tries = 0, failure = NULL, dead_at = NULL, run_at = clock_now(),

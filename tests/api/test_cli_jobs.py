@@ -49,7 +49,7 @@ async def test_f4_dead_jobs_are_listed_without_what_they_are_about(app: AppConte
     await a_job(app, name="react", tries=0, failure=None, dead=False)
     said = await beffroi(app, "jobs", "list")
     assert said.exit_code == 0, said.output
-    assert said.stdout.startswith(f"{dead}\tcount-poll\tgiven-up\t8 tries\tKeyError\t")
+    assert said.stdout.startswith(f"{dead}\tcount-poll\tgiven-up\t8\tKeyError\t20")
     assert "react" not in said.stdout
     assert "secret" not in said.stdout
     listed = json.loads((await beffroi(app, "jobs", "list", "--all", "--json")).stdout)["jobs"]

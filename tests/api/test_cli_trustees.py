@@ -386,21 +386,3 @@ def test_trustees_commands_speak_both_languages_as_processes(archive: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "12 sealed ballots: shares written in" in done.stderr
     assert out.read_bytes() == shares_of(archive, 1).read_bytes()
-
-
-def test_a_command_called_by_its_former_name_tells_the_new_one(tmp_path: Path) -> None:
-    """Nobody guesses: a paper that still says `trustee unwrap` leads to the command of today."""
-    for typed, now in (
-        (["trustee", "unwrap", "urn.tar"], "sealed decrypt"),
-        (["trustee"], "sealed"),
-        (["bundle", "export", "place", "1"], "sealed export"),
-        (["count", "urn.tar"], "sealed count"),
-        (["verify", "board.jsonl"], "sealed verify"),
-        (["slot-key", "renew", "place", "1"], "sealed renew-key"),
-    ):
-        for lang, says in (("fr", "s’appelle désormais"), ("en", "is now called")):
-            done = beffroi_here(*typed, lang=lang)
-            assert done.exit_code == 2
-            assert f"beffroi {now}" in done.stderr
-            assert says in done.stderr
-            assert len(done.stderr.splitlines()) == 1

@@ -4,8 +4,7 @@ import asyncio
 import ssl
 import sys
 from collections.abc import AsyncIterator, Callable
-from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import click
 import msgspec
@@ -44,6 +43,7 @@ RENEWED = 14  # days before the end of a certificate
 
 Verdict = Literal["ok", "look", "fault", "skipped"]
 Said = AsyncIterator[tuple[Verdict, str]]
+Look = Callable[[AppContext, AsyncSession], Said]
 
 
 class CheckResult(msgspec.Struct, frozen=True):
@@ -52,13 +52,6 @@ class CheckResult(msgspec.Struct, frozen=True):
     check: str
     verdict: Verdict
     said: str
-
-
-class Check(NamedTuple):
-    """`needs`: the check that must succeed first."""
-
-    look: Callable[[AppContext, AsyncSession], Said]
-    needs: str = ""
 
 
 async def _settings(app: AppContext, db: AsyncSession) -> Said:
@@ -164,11 +157,15 @@ async def _processes(app: AppContext, db: AsyncSession) -> Said:
 
 
 async def _mail(app: AppContext, db: AsyncSession) -> Said:
-    if not app.settings.smtp:
-        return
-    async with app.relay.connection(app.settings.smtp) as client:
-        await client.noop()
-    yield "ok", "the mail server answers; --mail ADDRESS sends one mail"
+    address = click.get_current_context().params["address"]
+    if address:
+        ctx = RequestContext(app=app, db=db, now=await clock.now(db))
+        await send_trial(ctx, read_address(address))
+        yield "ok", f"the mail server has taken a mail from {app.settings.mail_from} to {address}"
+    elif app.settings.smtp:
+        async with app.relay.connection(app.settings.smtp) as client:
+            await client.noop()
+        yield "ok", "the mail server answers; --mail ADDRESS sends one mail"
 
 
 async def _provider(app: AppContext, db: AsyncSession) -> Said:
@@ -197,13 +194,6 @@ async def _site(app: AppContext, db: AsyncSession) -> Said:
     yield "ok" if answer.status_code == 200 else "fault", f"{address}: {answer.status_code}"
 
 
-async def _test_mail(address: str, app: AppContext, db: AsyncSession) -> Said:
-    if address:
-        ctx = RequestContext(app=app, db=db, now=await clock.now(db))
-        await send_trial(ctx, read_address(address))
-        yield "ok", f"the mail server has taken a mail from {app.settings.mail_from} to {address}"
-
-
 _COPIES: dict[Copies, tuple[Verdict, str]] = {
     "none": ("ok", "one server and its disk: a synchronous standby would survive its loss"),
     "asynchronous": (
@@ -214,19 +204,19 @@ _COPIES: dict[Copies, tuple[Verdict, str]] = {
     "synchronous": ("ok", "a standby has each ballot before it is acknowledged"),
 }
 
-# In this order.
-CHECKS: dict[str, Check] = {
-    "settings": Check(_settings),
-    "address": Check(_address),
-    "database": Check(_database),
-    "copies": Check(_copies, "database"),
-    "clock": Check(_clock, "database"),
-    "schema": Check(_schema, "database"),
-    "rights": Check(_rights, "schema"),
-    "processes": Check(_processes, "schema"),
-    "mail": Check(_mail),
-    "provider": Check(_provider),
-    "site": Check(_site, "database"),
+# Check -> what looks, and the check that must succeed first; in this order.
+CHECKS: dict[str, tuple[Look, str]] = {
+    "settings": (_settings, ""),
+    "address": (_address, ""),
+    "database": (_database, ""),
+    "copies": (_copies, "database"),
+    "clock": (_clock, "database"),
+    "schema": (_schema, "database"),
+    "rights": (_rights, "schema"),
+    "processes": (_processes, "schema"),
+    "mail": (_mail, ""),
+    "provider": (_provider, ""),
+    "site": (_site, "database"),
 }
 
 
@@ -240,7 +230,7 @@ def doctor(as_json: bool, address: str) -> None:
     """
     configure_logs("critical")  # each failure is a line of this command
     with sentences():
-        findings = asyncio.run(_examined(address))
+        findings = asyncio.run(_examined())
     if as_json:
         show_json({"findings": findings})
     for one in [] if as_json else findings:
@@ -248,7 +238,7 @@ def doctor(as_json: bool, address: str) -> None:
     sys.exit(any(one.verdict == "fault" for one in findings))
 
 
-async def _examined(address: str) -> list[CheckResult]:
+async def _examined() -> list[CheckResult]:
     """What all checks find."""
     try:
         settings = read_settings()
@@ -259,32 +249,31 @@ async def _examined(address: str) -> list[CheckResult]:
         engine = connect(known.database_url, size=2)
         app = AppContext(settings=known, engine=engine, secret=secret_of(known))
         try:
-            return await _looked_at(app, address)
+            return await _looked_at(app)
         finally:
             await app.relay.close()
             await disconnect(engine)
 
 
-async def _looked_at(app: AppContext, address: str) -> list[CheckResult]:
+async def _looked_at(app: AppContext) -> list[CheckResult]:
     findings: list[CheckResult] = []
     failed: set[str] = set()
-    checks = {**CHECKS, "test mail": Check(partial(_test_mail, address), "mail")}
-    for name, check in checks.items():
-        if check.needs in failed:
-            found = [CheckResult(name, "skipped", f"{check.needs} comes first")]
+    for name, (look, needs) in CHECKS.items():
+        if needs in failed:
+            found = [CheckResult(name, "skipped", f"{needs} comes first")]
         else:
-            found = [finding async for finding in _said(name, check, app)]
+            found = [finding async for finding in _said(name, look, app)]
         if any(one.verdict in ("fault", "skipped") for one in found):
             failed.add(name)
         findings += found
     return findings
 
 
-async def _said(name: str, check: Check, app: AppContext) -> AsyncIterator[CheckResult]:
+async def _said(name: str, look: Look, app: AppContext) -> AsyncIterator[CheckResult]:
     """The lines of one check, which reads in a transaction of its own; an error is a fault."""
     try:
         async with AsyncSession(app.engine) as db:  # connects when it is first asked
-            async for verdict, said in check.look(app, db):
+            async for verdict, said in look(app, db):
                 yield CheckResult(name, verdict, said)
     except Refusal as error:
         yield CheckResult(name, "fault", refusal(language(), error.code, error.values))

@@ -34,20 +34,10 @@ def jobs() -> None:
 @click.option(
     "--all", "everything", is_flag=True, help="Include jobs that are waiting for their next try."
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@asynchronous
-async def list_(everything: bool, as_json: bool) -> None:
-    """List the jobs that failed or were given up, oldest first: never what they are about."""
-    async with cli_context() as ctx:
-        lines = await job_list.backlog(ctx.db, waiting=everything)
-    if as_json:
-        show_json({"jobs": lines})
-        return
-    for one in lines:
-        failure, age = one.failure or "-", _age(one.age)
-        click.echo(f"{one.id}\t{one.name}\t{one.state}\t{one.tries} tries\t{failure}\t{age}")
-    if not lines:
-        tell("No job waits." if everything else "No job failed.")
+@paged
+async def list_(everything: bool, after: str, as_json: bool) -> None:
+    """List jobs that failed, oldest first: number, job, state, tries, failure, since, next try."""
+    await show_list("jobs", "all" if everything else "", after, as_json=as_json)
 
 
 @jobs.command()
@@ -58,7 +48,7 @@ async def retry(numbers: tuple[int, ...], everything: bool) -> None:
     """Have jobs tried again now, by their numbers in `jobs list`."""
     async with cli_context() as ctx:
         if everything:
-            numbers = tuple(one.id for one in await job_list.backlog(ctx.db))
+            numbers = await job_list.failed(ctx.db)
         elif not numbers:
             raise click.UsageError("Give numbers of `beffroi jobs list`, or --all.")
         for number in numbers:
@@ -138,10 +128,3 @@ async def health(as_json: bool) -> None:
         for sentence in health_lines(language(), found, mails=mails):
             click.echo(f"- {sentence}")
     sys.exit(found.status != "ok")
-
-
-def _age(seconds: int) -> str:
-    for name, length in (("d", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds // length} {name}"
-    return f"{seconds} s"

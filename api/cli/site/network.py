@@ -36,22 +36,15 @@ def authority() -> None:
 @click.argument("slug")
 @click.option("--kind", type=click.Choice(KINDS), required=True)
 @click.option("--name", required=True)
-@click.option("--email", required=True, help="Where people write to the authority.")
+@click.option("--email", "contact_email", required=True, help="Where people write to it.")
 @click.option("--accent", default="#0B5A5E", help="Its colour, as #0B5A5E.")
 @click.option("--population", default="", help="Inhabitants, the base of participation.")
 @asynchronous
-async def create(slug: str, kind: str, name: str, email: str, accent: str, population: str) -> None:
+async def create(slug: str, **values: str) -> None:
     """Create an authority."""
-    values = {
-        "slug": slug,
-        "kind": kind,
-        "name": name,
-        "contact_email": email,
-        "accent": accent,
-        "population": population,
-    }
     async with cli_context() as ctx:
-        await create_authority(ctx, read_draft(AuthorityDraft, values))
+        await create_authority(ctx, read_draft(AuthorityDraft, {"slug": slug, **values}))
+    name = values["name"]
     tell(f"{name} exists, at /a/{slug}. Next: beffroi person invite ADDRESS --authority {slug}")
 
 

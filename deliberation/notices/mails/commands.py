@@ -29,7 +29,7 @@ from deliberation.notices.mails.queries import (
     measure_message,
     result_message,
 )
-from deliberation.notices.mails.texts import MESSAGES, with_foot
+from deliberation.notices.mails.texts import message_text, with_foot
 from deliberation.notices.mails.tokens import read_token, unsubscribe_token
 from deliberation.operations import mail
 from deliberation.operations.queue import enqueue_sql
@@ -271,7 +271,7 @@ def _mail(
         "origin": origin,
         "address": f"{origin}{message.path}",
     }
-    subject, body = MESSAGES[message.name](person.lang, values)
+    subject, body = message_text(message.name, person.lang, values)
     if always:
         return mail.compose(ctx, person.email or "", subject, body)
     unfollow = ""

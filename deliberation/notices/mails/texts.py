@@ -7,60 +7,139 @@ from deliberation.elections.polls.change_texts import field_name
 from deliberation.explanations.texts import explain_sentence
 from deliberation.followup.answers.texts import DECISION_LABELS
 from deliberation.i18n import formats
-from deliberation.i18n.catalogue import in_language, label
+from deliberation.i18n.catalogue import in_language, label, translate
+from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.formats import translate_count
 from deliberation.process.moderation.texts import REASON_LABELS
 
-
-def answer_to_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: an official answered a proposal that the reader wrote, supported or commented."""
-    _ = in_language(lang)
-    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
-    return (
-        _("Une réponse à « %(title)s »", **words),
+# Message for participants -> subject and body, whose gaps `WORDS` fills.
+TEXTS: dict[str, tuple[str, str]] = {
+    # An official answered a proposal that the reader wrote, supported or commented.
+    "answer-proposal": (
+        _("Une réponse à « %(title)s »"),
         _(
             "Bonjour,\n\n"
             "%(author)s (%(authority)s) a répondu à la proposition « %(title)s », à laquelle "
             "vous avez pris part.\n\n"
             "Décision : %(decision)s.\n\n"
-            "Lire la réponse :\n%(address)s\n",
-            **words,
+            "Lire la réponse :\n%(address)s\n"
         ),
-    )
-
-
-def answer_to_result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: an official answered the result of a vote that the reader took part in."""
-    _ = in_language(lang)
-    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
-    return (
-        _("Ce que devient votre vote : %(consultation)s", **words),
+    ),
+    # An official answered the result of a vote that the reader took part in.
+    "answer-poll": (
+        _("Ce que devient votre vote : %(consultation)s"),
         _(
             "Bonjour,\n\n"
             "%(author)s (%(authority)s) a répondu au résultat du vote « %(title)s », auquel "
             "vous avez pris part.\n\n"
             "Décision : %(decision)s.\n\n"
-            "Lire la réponse :\n%(address)s\n",
-            **words,
+            "Lire la réponse :\n%(address)s\n"
         ),
-    )
-
-
-def answer_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: an official answered a text of any other kind."""
-    _ = in_language(lang)
-    words = {**values, "decision": label(lang, DECISION_LABELS, values["decision"])}
-    return (
-        _("Une réponse à « %(title)s »", **words),
+    ),
+    # An official answered a text of any other kind.
+    "answer": (
+        _("Une réponse à « %(title)s »"),
         _(
             "Bonjour,\n\n"
             "%(author)s (%(authority)s) a répondu à « %(title)s », que vous suivez ou à quoi vous "
             "avez pris part.\n\n"
             "Décision : %(decision)s.\n\n"
-            "Lire la réponse :\n%(address)s\n",
-            **words,
+            "Lire la réponse :\n%(address)s\n"
         ),
-    )
+    ),
+    # The announcement of a consultation was changed: which fields, and why.
+    "change": (
+        _("Ce qui avait été annoncé change : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a changé ce qu’annonçait la consultation « %(consultation)s », à "
+            "laquelle vous avez pris part :\n\n"
+            "%(fields)s\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire l’ancien texte et le nouveau :\n%(address)s\n"
+        ),
+    ),
+    # A consultation that the reader took part in was cancelled, and why.
+    "cancelled": (
+        _("Consultation annulée : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "%(authority)s a annulé la consultation « %(consultation)s », à laquelle vous avez "
+            "pris part. Deux personnes l’ont décidé. Un vote qui n’était pas compté ne le sera "
+            "pas.\n\n"
+            "Raison donnée : %(reason)s\n\n"
+            "Lire ce qui avait été annoncé :\n%(address)s\n"
+        ),
+    ),
+    # A proposal is still a draft, and proposals are about to close.
+    "draft": (
+        _("Votre proposition n’est pas publiée : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "Vous avez écrit la proposition « %(title)s ». Elle est encore un brouillon : "
+            "personne d’autre que vous ne la voit.\n\n"
+            "Les propositions ferment le %(closes)s, heure de Paris. Pour la relire et la "
+            "publier :\n%(address)s\n\n"
+            "Si vous y avez renoncé, vous n’avez rien à faire.\n"
+        ),
+    ),
+    # Moderation hid the reader's proposal.
+    "hidden-proposal": (
+        _("Votre proposition a été masquée : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué la proposition n° %(number)s, que vous avez "
+            "écrite le %(at)s dans la consultation « %(consultation)s ».\n\n"
+        ),
+    ),
+    # Moderation hid the reader's argument, question or reply.
+    "hidden-comment": (
+        _("Votre message a été masqué : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué le message que vous avez écrit le %(at)s sous "
+            "la proposition n° %(number)s de la consultation « %(consultation)s ».\n\n"
+        ),
+    ),
+    # Moderation hid the reader's text of any other kind.
+    "hidden": (
+        _("Votre texte a été masqué : %(consultation)s"),
+        _(
+            "Bonjour,\n\n"
+            "La modération de %(authority)s a masqué le texte n° %(number)s, que vous avez écrit "
+            "le %(at)s dans la consultation « %(consultation)s ».\n\n"
+        ),
+    ),
+    # A contested decision was upheld.
+    "measure-upheld": (
+        _("Réponse à votre contestation : %(authority)s"),
+        _(
+            "Bonjour,\n\n"
+            "Une autre personne que celle qui avait décidé a relu votre contestation. La décision "
+            "est maintenue.\n\n"
+            "Sa réponse : %(reply)s\n\n"
+            "Le détail :\n%(address)s\n\n"
+            "Pour aller plus loin, écrivez à %(contact)s ou saisissez le Défenseur des droits.\n"
+        ),
+    ),
+}
+# Gap -> what stands there, of the reader's language and the value.
+WORDS: dict[str, Callable[[str, Any], str]] = {
+    "at": formats.day,
+    "decision": lambda lang, decision: label(lang, DECISION_LABELS, decision),
+    "fields": lambda lang, fields: "\n".join(f"- {field_name(lang, *field)}" for field in fields),
+}
+
+
+def message_text(name: str, lang: str, values: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of a message for participants."""
+    if name in COMPOSED:
+        return COMPOSED[name](lang, values)
+    words = values | {gap: say(lang, values[gap]) for gap, say in WORDS.items() if gap in values}
+    subject, body = (translate(lang, text, **words) for text in TEXTS[name])
+    if name.startswith("hidden"):
+        body += _why(lang, values) + _how_to_contest(lang, values)
+    return subject, body
 
 
 def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
@@ -91,110 +170,6 @@ def result_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def change_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: the announcement of a consultation was changed: which fields, and why."""
-    _ = in_language(lang)
-    fields = "\n".join(f"- {field_name(lang, *field)}" for field in values["fields"])
-    words = {**values, "fields": fields}
-    return (
-        _("Ce qui avait été annoncé change : %(consultation)s", **words),
-        _(
-            "Bonjour,\n\n"
-            "%(authority)s a changé ce qu’annonçait la consultation « %(consultation)s », à "
-            "laquelle vous avez pris part :\n\n"
-            "%(fields)s\n\n"
-            "Raison donnée : %(reason)s\n\n"
-            "Lire l’ancien texte et le nouveau :\n%(address)s\n",
-            **words,
-        ),
-    )
-
-
-def cancelled_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: a consultation that the reader took part in was cancelled, and why."""
-    _ = in_language(lang)
-    return (
-        _("Consultation annulée : %(consultation)s", **values),
-        _(
-            "Bonjour,\n\n"
-            "%(authority)s a annulé la consultation « %(consultation)s », à laquelle vous avez "
-            "pris part. Deux personnes l’ont décidé. Un vote qui n’était pas compté ne le sera "
-            "pas.\n\n"
-            "Raison donnée : %(reason)s\n\n"
-            "Lire ce qui avait été annoncé :\n%(address)s\n",
-            **values,
-        ),
-    )
-
-
-def draft_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: a proposal is still a draft, and proposals are about to close."""
-    _ = in_language(lang)
-    return (
-        _("Votre proposition n’est pas publiée : %(consultation)s", **values),
-        _(
-            "Bonjour,\n\n"
-            "Vous avez écrit la proposition « %(title)s ». Elle est encore un brouillon : "
-            "personne d’autre que vous ne la voit.\n\n"
-            "Les propositions ferment le %(closes)s, heure de Paris. Pour la relire et la "
-            "publier :\n%(address)s\n\n"
-            "Si vous y avez renoncé, vous n’avez rien à faire.\n",
-            **values,
-        ),
-    )
-
-
-def hidden_proposal_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: moderation hid the reader's proposal."""
-    _ = in_language(lang)
-    words = {**values, "at": formats.day(lang, values["at"])}
-    return (
-        _("Votre proposition a été masquée : %(consultation)s", **words),
-        _(
-            "Bonjour,\n\n"
-            "La modération de %(authority)s a masqué la proposition n° %(number)s, que vous avez "
-            "écrite le %(at)s dans la consultation « %(consultation)s ».\n\n",
-            **words,
-        )
-        + _why(lang, values)
-        + _how_to_contest(lang, values),
-    )
-
-
-def hidden_comment_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: moderation hid the reader's argument, question or reply."""
-    _ = in_language(lang)
-    words = {**values, "at": formats.day(lang, values["at"])}
-    return (
-        _("Votre message a été masqué : %(consultation)s", **words),
-        _(
-            "Bonjour,\n\n"
-            "La modération de %(authority)s a masqué le message que vous avez écrit le %(at)s sous "
-            "la proposition n° %(number)s de la consultation « %(consultation)s ».\n\n",
-            **words,
-        )
-        + _why(lang, values)
-        + _how_to_contest(lang, values),
-    )
-
-
-def hidden_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: moderation hid the reader's text of any other kind."""
-    _ = in_language(lang)
-    words = {**values, "at": formats.day(lang, values["at"])}
-    return (
-        _("Votre texte a été masqué : %(consultation)s", **words),
-        _(
-            "Bonjour,\n\n"
-            "La modération de %(authority)s a masqué le texte n° %(number)s, que vous avez écrit "
-            "le %(at)s dans la consultation « %(consultation)s ».\n\n",
-            **words,
-        )
-        + _why(lang, values)
-        + _how_to_contest(lang, values),
-    )
-
-
 def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
     """Mail: an authority suspended the reader's account."""
     _ = in_language(lang)
@@ -210,23 +185,6 @@ def suspended_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
         + _why(lang, values)
         + (_hidden_too(lang, values["texts"]) if values["texts"] else "")
         + _how_to_contest(lang, values),
-    )
-
-
-def upheld_mail(lang: str, values: dict[str, Any]) -> tuple[str, str]:
-    """Mail: a contested decision was upheld."""
-    _ = in_language(lang)
-    return (
-        _("Réponse à votre contestation : %(authority)s", **values),
-        _(
-            "Bonjour,\n\n"
-            "Une autre personne que celle qui avait décidé a relu votre contestation. La décision "
-            "est maintenue.\n\n"
-            "Sa réponse : %(reply)s\n\n"
-            "Le détail :\n%(address)s\n\n"
-            "Pour aller plus loin, écrivez à %(contact)s ou saisissez le Défenseur des droits.\n",
-            **values,
-        ),
     )
 
 
@@ -274,20 +232,10 @@ def with_foot(lang: str, body: str, stop: str, unfollow: str = "") -> str:
     return f"{body}\n-- \n{foot}"
 
 
-# Message for participants -> the function that makes its mail from its values.
-MESSAGES: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
-    "answer": answer_mail,
-    "answer-proposal": answer_to_proposal_mail,
-    "answer-poll": answer_to_result_mail,
-    "cancelled": cancelled_mail,
-    "change": change_mail,
+# The other messages -> the function that makes subject and body.
+COMPOSED: dict[str, Callable[[str, dict[str, Any]], tuple[str, str]]] = {
     "result": result_mail,
-    "draft": draft_mail,
-    "hidden": hidden_mail,
-    "hidden-proposal": hidden_proposal_mail,
-    "hidden-comment": hidden_comment_mail,
     "measure-suspended": suspended_mail,
-    "measure-upheld": upheld_mail,
     "measure-lifted": lifted_mail,
 }
 

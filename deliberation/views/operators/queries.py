@@ -1,4 +1,4 @@
-"""What the operator's commands list: authorities, people with roles, consultations, mails.
+"""What the operator's commands list: authorities, people with roles, consultations, jobs, mails.
 
 Nobody is asked who reads: no page and no resource calls this.
 """
@@ -35,6 +35,14 @@ LISTS: dict[str, str] = {
         WHERE :only IN ('', authority.slug) AND consultation.slug > :after
         ORDER BY 1 LIMIT :page
     """,
+    # Without what a job is about: that may name somebody.
+    "jobs": """
+        SELECT id, name, CASE WHEN dead_at IS NOT NULL THEN 'given-up'
+                              WHEN tries > 0 THEN 'failing' ELSE 'waiting' END AS state,
+               tries, failure, since, CASE WHEN dead_at IS NULL THEN run_at END AS next_try
+        FROM job WHERE (:only = 'all' OR tries > 0) AND id > CAST('0' || :after AS bigint)
+        ORDER BY 1 LIMIT :page
+    """,
     # Whose mail it is stays hidden, unless their address is asked for.
     "mails": """
         SELECT mail.id, split_part(recipient, '@', 2) AS domain, mail.created_at,
@@ -49,7 +57,7 @@ LISTS: dict[str, str] = {
 async def listed(
     ctx: RequestContext, name: str, *, only: str = "", after: str = ""
 ) -> list[dict[str, Any]]:
-    """A page of one of `LISTS`. `only`: an authority's slug, or a mail's recipient."""
+    """A page of one of `LISTS`. `only`: an authority's slug, a mail's recipient, `all` jobs."""
     values = {"only": only, "after": after, "page": PAGE}
     return [dict(row) for row in (await ctx.db.execute(text(LISTS[name]), values)).mappings()]
 

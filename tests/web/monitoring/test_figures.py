@@ -187,17 +187,17 @@ def test_the_processes_of_a_site_add_their_figures_up(
 ) -> None:
     settings = replace(app.settings, port=free_port(), workers=2, origin="http://localhost:8000")
     address = f"http://127.0.0.1:{settings.port}"
-    asked = 40
+    asked = 0
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     with (
         serving("site", settings, os.sched_getaffinity(0)),
     ):
-        for _ in range(asked):
+        while len(list(tmp_path.glob("counter_*.db"))) < 2 or asked < 10:
+            asked += 1
             with httpx.Client() as http:  # each time another connection, so another process
                 assert http.get(f"{address}/robots.txt").status_code == 200
         told = [figures(httpx.get(f"{address}/metrics").text) for _ in range(6)]
     assert {one["beffroi_requests_total"]["robots.txt", "ok"] for one in told} == {asked}
-    assert len(list(tmp_path.glob("counter_*.db"))) >= 2
 
 
 async def test_a_worker_shows_its_figures_on_a_port_of_its_own() -> None:
