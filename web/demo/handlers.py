@@ -45,7 +45,6 @@ async def people(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "/") -> 
     return render(
         request,
         "demo/people.html",
-        private=True,
         people=await accounts_of(ctx, list(who)),
         who=who,
         suite=local_path(suite),
@@ -73,14 +72,14 @@ async def become(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 async def mails(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The mails that a real install would have sent, newest first."""
     here_only(request)
-    return render(request, "demo/mails.html", private=True, mails=await latest_mails(ctx))
+    return render(request, "demo/mails.html", mails=await latest_mails(ctx))
 
 
 @get("/dev/motifs")
 async def patterns(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Every component of the pages, on one page."""
     here_only(request)
-    return render(request, "demo/styleguide.html", private=True)
+    return render(request, "demo/styleguide.html")
 
 
 def here_only(request: AnyRequest) -> None:

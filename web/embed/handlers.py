@@ -94,12 +94,12 @@ def _framed(
 ) -> Response[str]:
     ancestors = " ".join(("'self'", *page.frame_ancestors))
     request.scope["frame_ancestors"] = ancestors  # type: ignore[typeddict-unknown-key]
-    return render(request, template, authority=page.card.authority, page=page, **values)
+    return render(request, template, page=page, shared=True, **values)
 
 
 def _missing(request: AnyRequest) -> Response[str]:
     """Drafts, withdrawn consultations and unknown names look alike, and nobody may frame them."""
-    return render(request, "embed/missing.html", status=404)
+    return render(request, "embed/missing.html", status=404, shared=True)
 
 
 HANDLERS = [embedded, embedded_results]

@@ -55,7 +55,7 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         "shell/refused.html",
         authority=request.scope.get("authority"),  # type: ignore[arg-type]
         status=status,
-        private=request.method != "GET" or status not in (404, 410),
+        shared=request.method == "GET" and status in (404, 410),
         refused=status,
         number=request_number(request.scope) if status >= 500 else "",
         message=refusal(lang, code, values),

@@ -1,7 +1,9 @@
 """Forms: from fields to a draft, and back with what was typed and what is wrong."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -9,8 +11,9 @@ import msgspec
 from litestar.datastructures import UploadFile
 
 from api.core.problems import messages
+from api.core.refusals import refusal
 from api.core.requests import AnyRequest
-from deliberation.core.errors import Invalid
+from deliberation.core.errors import Invalid, Refusal
 from deliberation.text.inputs import read_draft
 
 Draft = TypeVar("Draft", bound=msgspec.Struct)
@@ -64,37 +67,62 @@ def base_of(stored: Mapping[str, Any]) -> str:
     return hashlib.sha256(msgspec.json.encode(sorted(stored.items()))).hexdigest()[:32]
 
 
-def changed_since(typed: FormValues, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The stored fields that somebody else changed since a form was opened, unlike what is typed.
-
-    The form then holds what is stored as its new base: sent again, it is what its writer wants.
+@dataclass
+class Filled:
+    """A form as its page shows it: typed values, errors by field, and the stored values that
+    somebody else has changed since it was opened.
     """
-    if typed[BASE] in ("", base_of(stored)):
-        return {}
-    typed[BASE] = base_of(stored)
-    return {
-        name: value
-        for name, value in stored.items()
-        if name in typed and _plain(typed[name]) != _plain(value)
-    }
+
+    typed: FormValues = field(default_factory=FormValues)
+    errors: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, Any] = field(default_factory=dict)
+
+    def is_outdated(self, stored: Mapping[str, Any]) -> bool:
+        """Whether somebody else has changed what is stored, unlike what is typed.
+
+        The form then holds what is stored as its new base: sent again, it is what its writer wants.
+        """
+        if self.typed[BASE] not in ("", base_of(stored)):
+            self.typed[BASE] = base_of(stored)
+            self.changed = {
+                name: value
+                for name, value in stored.items()
+                if name in self.typed and _plain(self.typed[name]) != _plain(value)
+            }
+        return bool(self.changed)
 
 
-class Form(Generic[Draft]):
-    """A sent form: the typed values, and the draft they make or error messages by field."""
+BLANK = Filled()
+
+
+def stored_form(stored: Mapping[str, Any]) -> Filled:
+    """The form of what is stored, before anything is typed."""
+    return Filled(FormValues({**stored, BASE: base_of(stored)}))
+
+
+class Form(Filled, Generic[Draft]):
+    """A sent form, and the draft that it makes."""
 
     def __init__(self, kind: type[Draft], typed: Mapping[str, Any], lang: str) -> None:
-        self.typed = FormValues(typed)
-        self.errors: dict[str, str] = {}
+        super().__init__(FormValues(typed))
         self.draft: Draft | None = None
-        try:
-            self.draft = read_draft(kind, typed)
-        except Invalid as error:
-            self.errors = messages(lang, error)
         self._lang = lang
+        with self.refusing():
+            self.draft = read_draft(kind, typed)
 
     def refuse(self, error: Invalid) -> None:
         """Add what a command found wrong."""
         self.errors.update(messages(self._lang, error))
+
+    @contextmanager
+    def refusing(self, *kinds: type[Refusal], at: str = "") -> Iterator[None]:
+        """Add what a command finds wrong; refusals of `kinds` at the field `at`."""
+        try:
+            yield
+        except Invalid as error:
+            self.refuse(error)
+        except kinds as error:
+            self.errors[at] = refusal(self._lang, error.code, error.values)
 
 
 def _plain(value: Any) -> str:

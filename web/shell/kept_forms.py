@@ -78,7 +78,6 @@ async def take_up(request: AnyRequest, ctx: Ctx, form_id: FromPath[UUID]) -> Res
         request,
         "shell/kept.html",
         authority=await authority_of(ctx, kept.address),
-        private=True,
         action=page_address(ctx.lang, kept.address),
         unnamed=not ctx.viewer.name and SIGNED.fullmatch(kept.address) is not None,
         back=page_address(ctx.lang, kept.address.rpartition("/")[0] or "/"),

@@ -13,7 +13,9 @@ from api.core.identity import address_language
 from api.core.requests import AnyRequest
 from deliberation.core.context import RequestContext, Viewer
 from deliberation.i18n.catalogue import LANGUAGES, SOURCE
-from deliberation.network.authorities.queries import AuthorityCard
+from deliberation.network.authorities.queries import AuthorityCard, AuthorityPage
+from deliberation.process.consultations.queries import ConsultationPage
+from web.shell.forms import BLANK, Filled
 from web.shell.templating import environment, page_address
 
 
@@ -48,13 +50,21 @@ def render(
     request: AnyRequest,
     template: str,
     *,
+    page: ConsultationPage | AuthorityPage | None = None,
     authority: AuthorityCard | None = None,
+    form: Filled = BLANK,
     status: int = 200,
-    private: bool = False,
+    shared: bool = False,
     **values: Any,
 ) -> Response[str]:
-    """A page. Without a session, one that is not `private` is the same for all (`SHARED`)."""
-    request.scope[SHARED] = not private  # type: ignore[literal-required]
+    """A page, in the look of its consultation's authority or of another one.
+
+    `form`: what it holds: the status is 422 with its errors, 409 where somebody else has changed
+    what is stored. `shared`: without a session, the same for all (`SHARED`); others are not stored.
+    """
+    request.scope[SHARED] = shared  # type: ignore[literal-required]
+    if authority is None and isinstance(page, ConsultationPage):
+        authority = page.card.authority
     app = cookies.app_of(request)
     lang = page_language(request)
     ctx: RequestContext | None = request.scope.get("ctx")  # type: ignore[assignment]
@@ -68,12 +78,20 @@ def render(
             viewer=_viewer(viewer),
             authority=_authority(authority),
             now=ctx.now if ctx else None,
-            **{"errors": {}, **values},
+            page=page,
+            **{
+                "typed": form.typed,
+                "errors": form.errors,
+                "changed": form.changed,
+                "done": request.query_params.get("fait", ""),
+                **values,
+            },
         )
     )
+    status = 422 if form.errors else 409 if form.changed else status
     response = Response(html, media_type="text/html", status_code=status)
     response.headers["content-language"] = lang
-    if private:
+    if not shared:
         response.headers["cache-control"] = "no-store"
     return response
 

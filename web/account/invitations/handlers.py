@@ -20,10 +20,8 @@ async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "account/invitations/invitations.html",
-        private=True,
         offers=await offered_roles(ctx),
         email=ctx.person.email,
-        done=request.query_params.get("fait", ""),
     )
 
 

@@ -10,7 +10,7 @@ from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Conflict, Invalid
+from deliberation.core.errors import Conflict
 from deliberation.i18n.catalogue import LANGUAGES, language_name
 from deliberation.network.people import commands
 from deliberation.network.people.commands import Profile
@@ -21,7 +21,7 @@ from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.moderation.measure_queries import own_measures
 from deliberation.views.personal_data.queries import MOST, contributions, own_data
 from deliberation.views.personal_data.texts import worded
-from web.shell.forms import form_of
+from web.shell.forms import Filled, FormValues, form_of
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
@@ -30,9 +30,8 @@ from web.shell.render import render, see_page
 async def mine(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Page of the viewer's profile, with its form."""
     view = await account(ctx)
-    typed = {"name": view.name, "lang": view.lang, "notify": view.notify}
-    saved = request.query_params.get("enregistre") == "1"
-    return await _page(request, ctx, view, typed, {}, saved=saved)
+    typed = FormValues(name=view.name, lang=view.lang, notify=view.notify)
+    return await _page(request, ctx, view, Filled(typed))
 
 
 @post("/compte")
@@ -41,22 +40,18 @@ async def save(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     view = await account(ctx)
     form = await form_of(request, Profile, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing():
             await commands.change_profile(ctx, form.draft)
-        except Invalid as error:
-            form.refuse(error)
     if form.draft is None or form.errors:
-        return await _page(request, ctx, view, form.typed, form.errors)
-    return see_page(form.draft.lang, "/compte?enregistre=1")
+        return await _page(request, ctx, view, form)
+    return see_page(form.draft.lang, "/compte?fait=oui")
 
 
 @get("/compte/contributions")
 async def did(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Page of the viewer's own proposals, comments, supports and votes."""
     found = await contributions(ctx)
-    return render(
-        request, "account/profile/contributions.html", private=True, found=found, most=MOST
-    )
+    return render(request, "account/profile/contributions.html", found=found, most=MOST)
 
 
 @get("/compte/donnees.json")
@@ -80,7 +75,6 @@ async def ask_deletion(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "account/profile/delete.html",
-        private=True,
         account=view,
         refused=refused,
         asked=False,
@@ -99,7 +93,6 @@ async def delete(request: AnyRequest, ctx: Ctx) -> Response[Any]:
             request,
             "account/profile/delete.html",
             status=409,
-            private=True,
             account=view,
             refused=refused,
             asked=True,
@@ -114,29 +107,19 @@ async def delete(request: AnyRequest, ctx: Ctx) -> Response[Any]:
 @get("/compte/supprime")
 async def deleted(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """The account is gone."""
-    return render(request, "account/profile/deleted.html", private=True)
+    return render(request, "account/profile/deleted.html")
 
 
 async def _page(
-    request: AnyRequest,
-    ctx: RequestContext,
-    view: Account,
-    typed: Any,
-    errors: dict[str, str],
-    *,
-    saved: bool = False,
+    request: AnyRequest, ctx: RequestContext, view: Account, form: Filled
 ) -> Response[str]:
     return render(
         request,
         "account/profile/one.html",
-        status=422 if errors else 200,
-        private=True,
         account=view,
         measures=[one for one in await own_measures(ctx) if one.lifted_at is None],
         offers=await offered_roles(ctx),
-        typed=typed,
-        errors=errors,
-        saved=saved,
+        form=form,
         language_choices=[(code, language_name(ctx.lang, code)) for code in LANGUAGES],
     )
 

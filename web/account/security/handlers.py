@@ -5,13 +5,13 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Invalid, PasskeyNeeded
+from deliberation.core.errors import PasskeyNeeded
 from deliberation.network.people.passkeys import (
     MAX_ANSWER_LENGTH,
     add_passkey,
@@ -22,7 +22,7 @@ from deliberation.network.people.passkeys import (
 )
 from deliberation.network.people.queries import account
 from deliberation.network.sessions.commands import close_other_sessions, close_session, sessions
-from web.shell.forms import FormValues, form_of
+from web.shell.forms import BLANK, Filled, form_of
 from web.shell.render import render, see_page
 
 PAGE = "/compte/securite"
@@ -36,9 +36,9 @@ class NewPasskey(msgspec.Struct, frozen=True):
 
 
 @get(PAGE)
-async def security(request: AnyRequest, ctx: Ctx, fait: FromQuery[str] = "") -> Response[str]:
+async def security(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Sessions, passkeys, and what roles ask for."""
-    return await _page(request, ctx, FormValues(), {}, done=fait)
+    return await _page(request, ctx)
 
 
 @post(PAGE + "/sessions/fermer")
@@ -61,13 +61,10 @@ async def add(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     _ = ctx.person
     form = await form_of(request, NewPasskey, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing():
             await add_passkey(ctx, form.draft.credential, form.draft.name)
-        except Invalid as error:
-            form.refuse(error)
-        else:
             return _to(ctx, "cle")
-    return await _page(request, ctx, form.typed, form.errors)
+    return await _page(request, ctx, form)
 
 
 @post(PAGE + "/cles/{passkey_id:uuid}/retirer")
@@ -77,29 +74,18 @@ async def remove(ctx: Ctx, passkey_id: FromPath[UUID]) -> Redirect:
     return _to(ctx, "retiree")
 
 
-async def _page(
-    request: AnyRequest,
-    ctx: RequestContext,
-    typed: FormValues,
-    errors: dict[str, str],
-    *,
-    done: str = "",
-) -> Response[str]:
+async def _page(request: AnyRequest, ctx: RequestContext, form: Filled = BLANK) -> Response[str]:
     refusal = await may_change_passkeys(ctx)
     return render(
         request,
         "account/security/security.html",
-        status=422 if errors else 200,
-        private=True,
         account=await account(ctx),
         sessions=await sessions(ctx),
         passkeys=await passkeys(ctx),
         locked=isinstance(refusal, PasskeyNeeded),
         asleep=bool(ctx.person.asleep),
         creation="" if refusal else await creation_options(ctx),
-        typed=typed,
-        errors=errors,
-        done=done,
+        form=form,
     )
 
 

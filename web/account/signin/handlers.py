@@ -16,7 +16,7 @@ from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx, request_context
 from deliberation.core.context import RequestContext, Viewer
-from deliberation.core.errors import Invalid, Refusal
+from deliberation.core.errors import Refusal
 from deliberation.elections.ballots.casting import cast_after_sign_in
 from deliberation.elections.ballots.drafts import waiting_drafts
 from deliberation.network.authorities.queries import AuthorityCard
@@ -30,7 +30,7 @@ from deliberation.network.sessions.devices import DEVICE_LASTS, device_token, ma
 from deliberation.network.sessions.kept_forms import kept_form
 from deliberation.process.consultations.queries import consultation_ref
 from deliberation.process.proposals.commands import support
-from web.shell.forms import Form, FormValues, fields_of, form_of
+from web.shell.forms import BLANK, Filled, Form, FormValues, fields_of, form_of
 from web.shell.paths import authority_of, local_path
 from web.shell.render import render, see_page
 
@@ -102,7 +102,7 @@ async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     begun = begun_in(fields)
     form = Form(CodeRequest, fields, ctx.lang)
     if form.draft is None:
-        return await asking(request, ctx, begun, typed=form.typed, errors=form.errors)
+        return await asking(request, ctx, begun, form)
     browser = cookies.browser_of(request)
     device = cookies.read(request, "device") or ""
     asked = await commands.request_code(ctx, form.draft, browser, device)
@@ -137,15 +137,13 @@ async def answer_code(request: AnyRequest) -> Response[Any]:
         if form.draft is None:
             form.errors = {"code": refusal(ctx.lang, "six-digits")}
         else:
-            try:
+            with form.refusing():  # the try it cost is kept, whatever the page says
                 name = called(request)
                 token, person = await commands.sign_in(ctx, form.draft, browser, name)
                 await sessions.sign_out(ctx, cookies.read(request, "session"))
-            except Invalid as error:  # the try it cost is kept, whatever the page says
-                form.refuse(error)
         if form.errors:
             asked = _uuid(_text(fields, "request"))
-            return await _answering(request, ctx, asked, begun, errors=form.errors)
+            return await _answering(request, ctx, asked, begun, form)
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
     return await go_on(request, ctx, begun, token, viewer)
 
@@ -153,7 +151,7 @@ async def answer_code(request: AnyRequest) -> Response[Any]:
 @get("/compte/nom")
 async def name(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "/") -> Response[Any]:
     """Ask for the name that public texts are signed with."""
-    return await _naming(request, ctx, local_path(suite), FormValues(name=ctx.person.name), {})
+    return await _naming(request, ctx, local_path(suite), Filled(FormValues(name=ctx.person.name)))
 
 
 @post("/compte/nom")
@@ -162,15 +160,12 @@ async def save_name(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     mine = await account(ctx)
     form = await form_of(request, NameDraft, ctx.lang)
     suite = local_path(form.typed["suite"])
-    if form.draft is None:
-        return await _naming(request, ctx, suite, form.typed, form.errors)
-    profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)
-    try:
-        await commands.change_profile(ctx, profile)
-    except Invalid as error:
-        form.refuse(error)
-        return await _naming(request, ctx, suite, form.typed, form.errors)
-    return see_page(ctx.lang, suite)
+    if form.draft is not None:
+        with form.refusing():
+            profile = Profile(name=form.draft.name, lang=mine.lang, notify=mine.notify)
+            await commands.change_profile(ctx, profile)
+            return see_page(ctx.lang, suite)
+    return await _naming(request, ctx, suite, form)
 
 
 @post("/compte/deconnexion")
@@ -246,9 +241,8 @@ async def asking(
     request: AnyRequest,
     ctx: RequestContext,
     begun: Begun,
+    form: Filled = BLANK,
     *,
-    typed: Any = None,
-    errors: dict[str, str] | None = None,
     expired: bool = False,
     link: str = "",
 ) -> Response[str]:
@@ -257,13 +251,10 @@ async def asking(
         request,
         "account/signin/address.html",
         authority=await _place(request, ctx, begun.suite),
-        status=422 if errors else 200,
-        private=True,
         begun=begun,
         kept=KEPT.fullmatch(begun.suite) is not None,
         passkey=request_options(ctx.app, ctx.now),
-        typed=typed or FormValues(),
-        errors=errors or {},
+        form=form,
         expired=expired,
         link=link,
         unable=refusal(ctx.lang, unable.code) if (unable := may_ask_for_a_code(ctx)) else "",
@@ -276,43 +267,33 @@ async def _answering(
     ctx: RequestContext,
     asked: UUID | None,
     begun: Begun,
-    *,
-    errors: dict[str, str] | None = None,
+    form: Filled = BLANK,
 ) -> Response[Any]:
     browser = cookies.read(request, "browser") or ""
     email = await awaited_address(ctx, asked, browser) if asked and browser else None
-    if email is None and not errors:
+    if email is None and not form.errors:
         return see_page(ctx.lang, f"/identite?{begun.query}&expire=1")
     return render(
         request,
         "account/signin/code.html",
         authority=await _place(request, ctx, begun.suite),
-        status=422 if errors else 200,
-        private=True,
         begun=begun,
         asked=asked or "",
         email=email or "",
-        errors=errors or {},
+        form=form,
         voting=await _voting(request, ctx, begun.suite),
     )
 
 
 async def _naming(
-    request: AnyRequest,
-    ctx: RequestContext,
-    suite: str,
-    typed: Any,
-    errors: dict[str, str],
+    request: AnyRequest, ctx: RequestContext, suite: str, form: Filled
 ) -> Response[str]:
     return render(
         request,
         "account/signin/name.html",
         authority=await _place(request, ctx, suite),
-        status=422 if errors else 200,
-        private=True,
         suite=suite,
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 

@@ -29,7 +29,7 @@ from deliberation.network.people.passkeys import (
 )
 from deliberation.network.sessions.commands import open_session, sign_out
 from web.account.signin.handlers import asking, begun_in, go_on
-from web.shell.forms import Form, FormValues, fields_of
+from web.shell.forms import BLANK, Filled, Form, fields_of
 from web.shell.paths import authority_of, local_path
 from web.shell.render import render, see_page
 
@@ -45,8 +45,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
         try:
             person = await person_of_passkey(ctx, _credential(fields))
         except Invalid as error:
-            errors = messages(ctx.lang, error)
-            return await asking(request, ctx, begun, typed=FormValues(), errors=errors)
+            return await asking(request, ctx, begun, Filled(errors=messages(ctx.lang, error)))
         token = await open_session(ctx, person, browser=called(request), by_passkey=True)
         await sign_out(ctx, cookies.read(request, "session"))
     viewer = Viewer(person.id, person.voter_id, person.name, person.email or "", {})
@@ -63,7 +62,7 @@ async def ask(
     """Page that asks for a passkey, or for a mailed code from people without one."""
     if await may_change_passkeys(ctx) is None:  # roles that sleep wake here
         return see_page(ctx.lang, local_path(suite))
-    return await _asking(request, ctx, local_path(suite), demande, {})
+    return await _asking(request, ctx, local_path(suite), demande)
 
 
 @post(CONFIRM)
@@ -78,8 +77,8 @@ async def confirm(request: AnyRequest, ctx: Ctx) -> Response[Any]:
         else:
             await _by_code(request, ctx, fields)
     except Invalid as error:
-        errors = messages(ctx.lang, error)
-        return await _asking(request, ctx, suite, str(fields.get("request", "")), errors)
+        wrong = Filled(errors=messages(ctx.lang, error))
+        return await _asking(request, ctx, suite, str(fields.get("request", "")), wrong)
     return see_page(ctx.lang, suite)
 
 
@@ -101,24 +100,18 @@ async def _by_code(request: AnyRequest, ctx: RequestContext, fields: dict[str, A
 
 
 async def _asking(
-    request: AnyRequest,
-    ctx: RequestContext,
-    suite: str,
-    asked: str,
-    errors: dict[str, str],
+    request: AnyRequest, ctx: RequestContext, suite: str, asked: str, form: Filled = BLANK
 ) -> Response[str]:
     held = await passkeys(ctx)
     return render(
         request,
         "account/signin/confirm.html",
         authority=await authority_of(ctx, suite),
-        status=422 if errors else 200,
-        private=True,
         suite=suite,
         asked=asked,
         email=ctx.person.email,
         passkey=request_options(ctx.app, ctx.now) if held else "",
-        errors=errors,
+        form=form,
     )
 
 

@@ -30,7 +30,7 @@ def _page(request: AnyRequest, ctx: Ctx, token: str, *, done: bool) -> Response[
     _, subject_id = read_token(ctx.app, token)
     name = "stop" if subject_id is None else "unfollow"
     path = f"account/unsubscribe/{name}.html"
-    return render(request, path, private=True, token=token, done=done)
+    return render(request, path, token=token, done=done)
 
 
 HANDLERS = [stopping, stop]

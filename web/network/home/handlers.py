@@ -87,6 +87,7 @@ async def network_home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "network/home/network.html",
+        shared=True,
         authorities=authorities[:SHOWN],
         more=len(authorities) > SHOWN,
         who=who_consults(ctx.lang, [(one.kind, one.name) for one in authorities]),
@@ -110,6 +111,7 @@ async def authorities(
     return render(
         request,
         "network/home/authorities.html",
+        shared=True,
         found=found.items,
         letters=ascii_lowercase,
         q=q[:200],
@@ -139,6 +141,7 @@ async def consultations(
     return render(
         request,
         "network/home/consultations.html",
+        shared=True,
         shown=[_card(ctx, line) for line in await consultation_lines(ctx, found.items)],
         whole=not (suite or found.next),
         more=next_page(ctx.lang, "/consultations", found.next, q=q, etat=etat, lieu=lieu),
@@ -158,6 +161,7 @@ async def authority_home(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> 
     return render(
         request,
         "network/home/authority.html",
+        shared=True,
         authority=page.card,
         page=page,
         answers=await latest_answers(ctx, authority_id=page.card.id, most=3),

@@ -45,7 +45,7 @@ async def consultation(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Respons
     return render(
         request,
         "public/consultations/one.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         overview=overview,
         message=status_message(ctx.lang, overview.status, ctx.now, overview.standing),
@@ -61,6 +61,7 @@ async def rules(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     return render(
         request,
         "public/consultations/rules.html",
+        shared=True,
         authority=authority,
         page=page,
         host=await authority_page(ctx, authority.slug),
@@ -86,7 +87,7 @@ async def follow_up(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
     return render(
         request,
         "public/consultations/follow_up.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         answers=answers,
         polls=[poll for poll in await poll_views(ctx, page.ref) if poll.state == "counted"],
@@ -103,7 +104,7 @@ async def versions(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[st
     return render(
         request,
         "public/consultations/versions.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         changes=_worded(ctx, found),
         next=found.next,
@@ -124,7 +125,7 @@ async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str
     return render(
         request,
         "public/consultations/journal.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         days=[
             (

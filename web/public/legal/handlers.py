@@ -31,6 +31,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
         return render(
             request,
             f"public/legal/{name}.html",
+            shared=True,
             authority=page.card,
             host=page,
             origin=address,
@@ -46,6 +47,7 @@ def both(name: str) -> list[ControllerRouterHandler]:
         return render(
             request,
             f"public/legal/{name}.html",
+            shared=True,
             host=None,
             pages=pages,
             more=next_page(ctx.lang, f"/{name}", onward),
@@ -64,7 +66,7 @@ async def cookie_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """
     names = {name: cookies.full_name(ctx.app, name) for name in cookies.LASTS}
     vouched = bool(ctx.app.settings.oidc_issuer)
-    return render(request, "public/legal/cookies.html", names=names, vouched=vouched)
+    return render(request, "public/legal/cookies.html", shared=True, names=names, vouched=vouched)
 
 
 @get("/plan", opt={LATE: True})
@@ -73,6 +75,7 @@ async def site_map(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "public/legal/plan.html",
+        shared=True,
         authorities=(await first_authorities(ctx))[:SHOWN],
         consultations=(await consultation_list(ctx, ConsultationSearch())).items,
     )
@@ -85,6 +88,7 @@ async def help_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "public/legal/aide.html",
+        shared=True,
         authorities=pages,
         more=onward != "",
         secrecy=short(ctx.lang, SHORT),

@@ -12,7 +12,6 @@ from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import ALONE, LATE, Ctx
 from deliberation.core.context import RequestContext
-from deliberation.process.comments.commands import CommentDraft
 from deliberation.process.consultations.phases import closing
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals import commands
@@ -25,7 +24,7 @@ from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
 from web.public.subjects import discussion
 from web.public.subjects.discussion import SIDES, replied_to, wished_side
-from web.shell.forms import Form, FormValues
+from web.shell.forms import BLANK, Filled
 from web.shell.paths import onward
 from web.shell.render import render, see_page
 
@@ -52,7 +51,7 @@ async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
     return render(
         request,
         "public/proposals/list.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         found=found,
         mine=await my_proposals(ctx, page.ref),
@@ -91,7 +90,7 @@ async def versions(
     return render(
         request,
         "public/proposals/versions.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         proposal=view,
         versions=found,
@@ -121,28 +120,26 @@ async def _shown(
     ctx: RequestContext,
     page: ConsultationPage,
     number: int,
-    form: Form[CommentDraft] | None = None,
+    form: Filled = BLANK,
 ) -> Response[str]:
     """The page of a proposal, with what was wrong in an argument."""
     query = request.query_params
     shown = await proposal_page(ctx, page, number, wished_side(query))
     view = shown.proposal
-    typed = form.typed if form else FormValues()
     return render(
         request,
         "public/proposals/one.html",
-        authority=page.card.authority,
-        status=422 if form else 410 if view.state == "hidden" and not view.mine else 200,
+        shared=True,
+        form=form,
+        status=410 if view.state == "hidden" and not view.mine else 200,
         page=page,
         proposal=view,
         thread=shown.thread,
         answer=shown.answer,
         withdrawn=view.state == "hidden" and view.withdrawn_at is not None,
         side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
-        answered=replied_to(shown.thread, typed["parent"] if form else query.get("repondre", "")),
+        answered=replied_to(shown.thread, form.typed["parent"] or query.get("repondre", "")),
         done=_done(query),
-        typed=typed,
-        errors=form.errors if form else {},
         unnamed=ctx.viewer is not None and not ctx.viewer.name,
     )
 

@@ -1,6 +1,5 @@
 """Write, edit, publish and withdraw a proposal."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from api.core.consultations import ThisConsultation, ThisPage
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Invalid, Refusal
+from deliberation.core.errors import Refusal
 from deliberation.process.consultations.phases import CLOSED, OPENS, opening
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals import commands
@@ -28,7 +27,7 @@ from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.proposals.structs import ProposalDraft, ProposalSearch
 from web.account.signin.signatures import signing
 from web.public.proposals.handlers import ITEM, to_proposal
-from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
+from web.shell.forms import Filled, FormValues, form_of, stored_form
 from web.shell.permitted import apart_from_signing
 from web.shell.render import render, see_page
 
@@ -40,7 +39,7 @@ async def write(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     if refusal is not None and refusal.code in CLOSED["propose"]:
         return await _missed(request, ctx, page, refusal)
     permit(refusal)
-    return _writing(request, ctx, page, typed=FormValues(submission=uuid4()), errors={})
+    return _writing(request, ctx, page, Filled(FormValues(submission=uuid4())))
 
 
 @post("/c/{slug:str}/proposer")
@@ -50,13 +49,10 @@ async def save(request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str
     permit(apart_from_signing(lambda: may_propose(ctx, page.ref)))
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
-        try:
+        with form.refusing():
             proposal = await commands.propose(ctx, page.ref, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
             return to_proposal(ctx.lang, slug, proposal.number)
-    return _writing(request, ctx, page, typed=form.typed, errors=form.errors)
+    return _writing(request, ctx, page, form)
 
 
 @get(ITEM + "/modifier")
@@ -66,8 +62,7 @@ async def rewrite(
     """The form of one's own proposal."""
     row = await proposal_row(ctx, page.ref, number, hold=False)
     permit(may_edit(ctx, row, page.ref))
-    typed = FormValues(written(row)) | {BASE: base_of(written(row))}
-    return _writing(request, ctx, page, typed=typed, errors={}, number=number)
+    return _writing(request, ctx, page, stored_form(written(row)), number)
 
 
 @post(ITEM + "/modifier")
@@ -78,17 +73,12 @@ async def save_again(
     row = await proposal_row(ctx, page.ref, number)
     permit(may_edit(ctx, row, page.ref))
     form = await form_of(request, ProposalDraft, ctx.lang)
-    changed = changed_since(form.typed, written(row))
-    if form.draft is not None and not form.errors and not changed:
-        try:
+    outdated = form.is_outdated(written(row))
+    if form.draft is not None and not form.errors and not outdated:
+        with form.refusing():
             await commands.edit(ctx, page.ref, row, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
             return to_proposal(ctx.lang, slug, number, "?modifie=oui")
-    return _writing(
-        request, ctx, page, typed=form.typed, errors=form.errors, number=number, changed=changed
-    )
+    return _writing(request, ctx, page, form, number)
 
 
 @post(ITEM + "/publier")
@@ -155,8 +145,6 @@ async def _asking(
     return render(
         request,
         "public/proposals/ask.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         proposal=await proposal_view(ctx, page.ref, number),
         what=what,
@@ -171,7 +159,7 @@ async def _missed(
     return render(
         request,
         "public/proposals/missed.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         count=(await proposal_list(ctx, page.ref, ProposalSearch(size=1))).total,
         opens=refusal.values.get("opens"),
@@ -184,23 +172,15 @@ def _writing(
     request: AnyRequest,
     ctx: RequestContext,
     page: ConsultationPage,
-    *,
-    typed: Any,
-    errors: dict[str, str],
+    form: Filled,
     number: int | None = None,
-    changed: Mapping[str, str] | None = None,
 ) -> Response[str]:
     return render(
         request,
         "public/proposals/write.html",
-        authority=page.card.authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
         page=page,
-        typed=typed,
-        errors=errors,
+        form=form,
         number=number,
-        changed=changed or {},
         unnamed=ctx.viewer is not None and not ctx.viewer.name,
     )
 

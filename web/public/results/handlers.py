@@ -156,7 +156,7 @@ def _partial(found: ResultPage) -> str:
 def _page(
     request: AnyRequest, page: ConsultationPage, template: str, **values: Any
 ) -> Response[str]:
-    return render(request, template, authority=page.card.authority, page=page, **values)
+    return render(request, template, page=page, shared=True, **values)
 
 
 HANDLERS = [results, result]

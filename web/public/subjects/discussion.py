@@ -33,11 +33,8 @@ async def argue(
         form.refuse(Invalid({"stance": "required"}))
     ctx = await signing(ctx, form)
     if form.draft is not None and not form.errors:
-        try:
+        with form.refusing():
             added = await comment(ctx, page.ref, about, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
             outcome = "attend" if added.state == "held" else "oui"
             here = path_of(page.card.slug, about)
             return see_page(ctx.lang, f"{here}?ecrit={outcome}#c-{added.id}")

@@ -15,8 +15,6 @@ async def shown(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     return render(
         request,
         "staff/anomalies/anomalies.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         found=await anomalies(ctx, page.ref),
     )

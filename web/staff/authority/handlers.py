@@ -1,6 +1,5 @@
 """For administrators: the authority's team and public identity."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +9,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.core.bodies import by_staff, larger
-from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import ROLES, RequestContext, permit
-from deliberation.core.errors import Conflict, Invalid
+from deliberation.core.errors import Conflict
 from deliberation.jobs import PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, change_authority, written
 from deliberation.network.authorities.permissions import may_change_authority, may_see_operation
@@ -25,7 +23,7 @@ from deliberation.network.people.roles import Invitation, require_passkeys, with
 from deliberation.network.people.team import member, passkeys_required, team
 from deliberation.operations.health import health
 from deliberation.operations.health_texts import health_lines
-from web.shell.forms import BASE, Form, FormValues, base_of, changed_since, fields_of, form_of
+from web.shell.forms import BLANK, Filled, Form, fields_of, form_of, stored_form
 from web.shell.paths import onward
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
@@ -40,7 +38,7 @@ MEMBER = SPACE + "/equipe/{person_id:uuid}/{role:str}/retirer"
 async def team_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """The authority's people, and the form that invites one more."""
     row = await authority_row(ctx, authority)
-    return await _team(request, ctx, card_of(row), FormValues(), {})
+    return await _team(request, ctx, card_of(row))
 
 
 @post(SPACE + "/equipe")
@@ -48,14 +46,11 @@ async def invite_member(request: AnyRequest, ctx: Ctx, authority: FromPath[str])
     """Offer somebody a role, by the address they will sign in with."""
     row = await authority_row(ctx, authority)
     form = await form_of(request, Invitation, ctx.lang)
-    if form.draft is None:
-        return await _team(request, ctx, card_of(row), form.typed, form.errors)
-    try:
-        await invite(ctx, row.id, form.draft)
-    except Conflict as error:
-        errors = {"email": refusal(ctx.lang, error.code)}
-        return await _team(request, ctx, card_of(row), form.typed, errors)
-    return _to_team(ctx, authority, "?fait=ajout")
+    if form.draft is not None:
+        with form.refusing(Conflict, at="email"):
+            await invite(ctx, row.id, form.draft)
+            return _to_team(ctx, authority, "?fait=ajout")
+    return await _team(request, ctx, card_of(row), form)
 
 
 @post(SPACE + "/equipe/invitations/{offer_id:uuid}/annuler")
@@ -81,7 +76,6 @@ async def ask_withdrawal(
         request,
         "staff/authority/withdraw_member.html",
         authority=card_of(row),
-        private=True,
         card=card_of(row),
         member=await member(ctx, row.id, person_id, role),
         me=ctx.person.id == person_id,
@@ -115,8 +109,7 @@ async def identity_page(request: AnyRequest, ctx: Ctx, authority: FromPath[str])
     """Name, colours, logo and contact, as they are."""
     row = await authority_row(ctx, authority)
     permit(may_change_authority(ctx, row.id))
-    typed = written(row)
-    return _identity(request, card_of(row), FormValues(typed | {BASE: base_of(typed)}), {})
+    return _identity(request, card_of(row), stored_form(written(row)))
 
 
 @post(SPACE + "/identite", **larger(by_staff))
@@ -127,17 +120,12 @@ async def save_identity(request: AnyRequest, ctx: Ctx, authority: FromPath[str])
     fields = await fields_of(request)
     form = Form(AuthorityDraft, {**fields, "slug": row.slug}, ctx.lang)
     if fields.get("faire") == "essayer":
-        return _identity(request, card_of(row), form.typed, {}, tried=True)
-    if changed := changed_since(form.typed, written(row)):
-        return _identity(request, card_of(row), form.typed, form.errors, changed=changed)
-    if form.draft is not None:
-        try:
+        return _identity(request, card_of(row), Filled(form.typed), tried=True)
+    if not form.is_outdated(written(row)) and form.draft is not None:
+        with form.refusing():
             await change_authority(ctx, row, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-    if form.errors:
-        return _identity(request, card_of(row), form.typed, form.errors)
-    return see_page(ctx.lang, f"/gestion/a/{authority}/identite?fait=oui")
+            return see_page(ctx.lang, f"/gestion/a/{authority}/identite?fait=oui")
+    return _identity(request, card_of(row), form)
 
 
 @get(SPACE + "/fonctionnement")
@@ -151,7 +139,6 @@ async def operation(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> 
         request,
         "staff/authority/operation.html",
         authority=card_of(row),
-        private=True,
         card=card_of(row),
         sentences=sentences,
         attention=found.status != "ok" or not ctx.app.mails,
@@ -175,11 +162,7 @@ def shades(accent: str) -> tuple[Shade, Shade] | None:
 
 
 async def _team(
-    request: AnyRequest,
-    ctx: RequestContext,
-    card: AuthorityCard,
-    typed: FormValues,
-    errors: dict[str, str],
+    request: AnyRequest, ctx: RequestContext, card: AuthorityCard, form: Filled = BLANK
 ) -> Response[str]:
     invited = request.query_params.get("liste") == "invitations"  # which list goes on
     members = await team(ctx, card.id, "" if invited else onward(request))
@@ -191,8 +174,6 @@ async def _team(
         request,
         "staff/authority/team.html",
         authority=card,
-        status=422 if errors else 200,
-        private=True,
         card=card,
         members=members.items,
         more=next_page(ctx.lang, here, members.next),
@@ -202,37 +183,25 @@ async def _team(
         passkeys_required=await passkeys_required(ctx, card.id),
         no_passkeys=refusal_text(ctx, await may_require_passkeys(ctx, card.id)),
         roles=ROLES,
-        typed=typed,
-        errors=errors,
-        done=request.query_params.get("fait", ""),
+        form=form,
     )
 
 
 def _identity(
-    request: AnyRequest,
-    card: AuthorityCard,
-    typed: FormValues,
-    errors: dict[str, str],
-    *,
-    tried: bool = False,
-    changed: Mapping[str, Any] | None = None,
+    request: AnyRequest, card: AuthorityCard, form: Filled, *, tried: bool = False
 ) -> Response[str]:
     """The form, dressed in the typed colour when it is one."""
-    shown = shades(str(typed["accent"]))
-    dressed = msgspec.structs.replace(card, accent=str(typed["accent"]).strip()) if shown else card
+    accent = str(form.typed["accent"])
+    shown = shades(accent)
+    dressed = msgspec.structs.replace(card, accent=accent.strip()) if shown else card
     return render(
         request,
         "staff/authority/identity.html",
         authority=dressed,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
         card=card,
-        typed=typed,
-        errors=errors,
+        form=form,
         shades=shown,
         tried=tried,
-        changed=changed or {},
-        done=request.query_params.get("fait", ""),
     )
 
 

@@ -1,6 +1,5 @@
 """After the close: download of the ballot archive, upload of the signed count."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -22,7 +21,7 @@ from deliberation.elections.results.result_upload import CountFiles, read_count
 from deliberation.elections.results.sealed_count import publish_count
 from deliberation.network.sessions.permissions import needs_confirmation
 from deliberation.process.consultations.queries import ConsultationPage
-from web.shell.forms import files_of
+from web.shell.forms import BLANK, Filled, files_of
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
 from web.staff.consultations.handlers import agents_page
 
@@ -37,7 +36,7 @@ async def count(
     """The page that explains the count, with the form that publishes it."""
     page = await agents_page(ctx, slug)
     permit(needs_confirmation(ctx))  # before files are chosen: a refused upload cannot be kept
-    return await _count(request, ctx, page, await poll_view(ctx, page.ref, number), {})
+    return await _count(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
 @get(ITEM + "/{number:int}/urne.tar", opt={WRITES: True})
@@ -76,7 +75,7 @@ async def publish(
         except Invalid as error:
             errors = messages(ctx.lang, error)
     if errors:
-        return await _count(request, ctx, page, poll, errors)
+        return await _count(request, ctx, page, poll, Filled(errors=errors))
     return to_ballot_box(ctx, slug, "?fait=compte")
 
 
@@ -85,9 +84,9 @@ async def _count(
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
-    errors: Mapping[str, str],
+    form: Filled = BLANK,
 ) -> Response[str]:
-    return await ballot_box_page(request, ctx, page, "count", errors, poll=poll)
+    return await ballot_box_page(request, ctx, page, "count", form, poll=poll)
 
 
 HANDLERS = [count, ballot_box_file, publish]

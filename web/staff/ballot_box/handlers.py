@@ -1,7 +1,6 @@
 """The ballot box for agents: opening requirements, roll, codes, lost codes."""
 
 from asyncio import to_thread
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +36,7 @@ from deliberation.elections.polls.eligibility import ROLLED
 from deliberation.elections.results.queries import faults_of
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import Overview, names_of, overview
-from web.shell.forms import FormValues, fields_of, files_of, form_of
+from web.shell.forms import BLANK, Filled, FormValues, fields_of, files_of, form_of
 from web.shell.permitted import refusal_texts
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
@@ -53,14 +52,14 @@ REQUEST = ITEM + "/codes/{request_id:uuid}"
 async def state(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The checklist of missing requirements, and the figures of each ballot box."""
     page = await agents_page(ctx, slug)
-    return await ballot_box_page(request, ctx, page, "home", {})
+    return await ballot_box_page(request, ctx, page, "home")
 
 
 @get(ITEM + "/liste")
 async def roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The roll: the number of its people, and the form that replaces it."""
     page = await agents_page(ctx, slug)
-    return await ballot_box_page(request, ctx, page, "roll", {}, faults=[])
+    return await ballot_box_page(request, ctx, page, "roll", faults=[])
 
 
 @post(ITEM + "/liste", **larger(by_its_agents, ROLL_LIMIT))
@@ -71,13 +70,13 @@ async def replace_roll(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Re
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     files = await files_of(request, "file")
     if not files:
-        errors = {"file": refusal(ctx.lang, "file-needed")}
-        return await ballot_box_page(request, ctx, page, "roll", errors, faults=[])
+        wrong = Filled(errors={"file": refusal(ctx.lang, "file-needed")})
+        return await ballot_box_page(request, ctx, page, "roll", wrong, faults=[])
     found = await to_thread(read_roll, files[0])  # seconds, for a hundred thousand lines
     if found.faults:
-        errors = {"file": refusal(ctx.lang, "roll-faults")}
+        wrong = Filled(errors={"file": refusal(ctx.lang, "roll-faults")})
         faults = [line_fault_text(ctx.lang, one) for one in found.faults]
-        return await ballot_box_page(request, ctx, page, "roll", errors, faults=faults)
+        return await ballot_box_page(request, ctx, page, "roll", wrong, faults=faults)
     await import_roll(ctx, page.ref, found.lines)
     return to_ballot_box(ctx, slug, "/liste?fait=liste")
 
@@ -93,7 +92,7 @@ async def template_file(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 async def codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The codes: draw them, and replace lost ones."""
     page = await agents_page(ctx, slug)
-    return await _codes(request, ctx, page, FormValues(), {})
+    return await _codes(request, ctx, page)
 
 
 @post(ITEM + "/codes")
@@ -104,8 +103,8 @@ async def draw_codes(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Resp
     fields = await fields_of(request)
     known = await overview(ctx, page.ref)
     if known.codes and not fields.get("confirm"):
-        errors = {"confirm": refusal(ctx.lang, "confirm-revoking")}
-        return await _codes(request, ctx, page, FormValues(fields), errors)
+        wrong = {"confirm": refusal(ctx.lang, "confirm-revoking")}
+        return await _codes(request, ctx, page, Filled(FormValues(fields), wrong))
     await limit(ctx, "letters", str(ctx.person.id))
     letters = await issue_codes(ctx, page.ref)
     form: Form = "cards" if fields.get("form") == "cards" else "letters"
@@ -118,15 +117,10 @@ async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[An
     page = await agents_page(ctx, slug)
     form = await form_of(request, CodeReason, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing(NotFound, Conflict, at="number"):
             await ask_code(ctx, page.ref, form.draft.number, form.draft.reason)
-        except NotFound as error:
-            form.errors = {"number": refusal(ctx.lang, error.code)}
-        except Conflict as error:
-            form.errors = {"number": refusal(ctx.lang, error.code)}
-    if form.errors:
-        return await _codes(request, ctx, page, form.typed, form.errors)
-    return to_ballot_box(ctx, slug, "/codes?fait=demande")
+            return to_ballot_box(ctx, slug, "/codes?fait=demande")
+    return await _codes(request, ctx, page, form)
 
 
 @post(REQUEST + "/accorder")
@@ -150,7 +144,7 @@ async def ballot_box_page(
     ctx: RequestContext,
     page: ConsultationPage,
     template: str,
-    errors: Mapping[str, str],
+    form: Filled = BLANK,
     **values: Any,
 ) -> Response[str]:
     """One of the pages of a ballot box, with its state."""
@@ -160,9 +154,6 @@ async def ballot_box_page(
     return render(
         request,
         "staff/ballot_box/absent.html" if absent else f"staff/ballot_box/{template}.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
         page=page,
         here=page_address(ctx.lang, f"/gestion/c/{page.card.slug}/urne"),
         box=box,
@@ -181,9 +172,8 @@ async def ballot_box_page(
         },
         most_listed=MOST_LISTED,
         hurried={one_box.poll.number: worded_hurry(ctx, one_box) for one_box in box.ballot_boxes},
-        errors=errors,
-        done=request.query_params.get("fait", ""),
-        **{"typed": FormValues(), **values},
+        form=form,
+        **values,
     )
 
 
@@ -198,11 +188,7 @@ def line_fault_text(lang: str, fault: LineFault) -> tuple[int, str]:
 
 
 async def _codes(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    typed: FormValues,
-    errors: Mapping[str, str],
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, form: Filled = BLANK
 ) -> Response[str]:
     asked = await code_requests(ctx, page.ref)
     names = await names_of(ctx, [one.asked_by for one in asked])
@@ -211,8 +197,7 @@ async def _codes(
         ctx,
         page,
         "codes",
-        errors,
-        typed=typed,
+        form,
         requests=asked,
         unable=await refusal_texts(
             ctx,

@@ -42,7 +42,7 @@ from deliberation.i18n.catalogue import translate
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.text.inputs import read_draft
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import FormValues, fields_of, form_of
+from web.shell.forms import BLANK, Filled, FormValues, fields_of, form_of
 from web.shell.permitted import refusal_text, refusal_texts
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
 from web.staff.ballot_box.texts import number_lines, number_papers
@@ -67,7 +67,7 @@ async def paper_ballots(
 ) -> Response[str]:
     """The batches of a poll, and the form that marks voters."""
     page, poll = await _poll(ctx, slug, number)
-    return await _paper_page(request, ctx, page, poll, FormValues(), {})
+    return await _paper_page(request, ctx, page, poll)
 
 
 @post(PAPERS, **larger(by_its_agents))
@@ -87,7 +87,7 @@ async def mark(
     except Invalid as error:
         errors = number_lines(ctx.lang, messages(ctx.lang, error), named)
     if errors:
-        return await _paper_page(request, ctx, page, poll, FormValues(fields), errors)
+        return await _paper_page(request, ctx, page, poll, Filled(FormValues(fields), errors))
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=emarge")
 
 
@@ -99,13 +99,10 @@ async def ask_undone(
     page, poll = await _poll(ctx, slug, number)
     form = await form_of(request, UndoingDraft, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing(NotFound, Conflict, at="number"):
             await ask_undoing(ctx, page.ref, poll, form.draft)
-        except (NotFound, Conflict) as error:
-            form.errors = {"number": refusal(ctx.lang, error.code)}
-    if form.errors:
-        return await _paper_page(request, ctx, page, poll, form.typed, form.errors)
-    return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annulation")
+            return to_ballot_box(ctx, slug, f"/{number}/papier?fait=annulation")
+    return await _paper_page(request, ctx, page, poll, form)
 
 
 @post(PAPERS + "/annulations/{undoing_id:uuid}/accorder")
@@ -124,8 +121,7 @@ async def new_batch(
 ) -> Response[str]:
     """An empty form of as many ballots as the address says."""
     page, poll = await _poll(ctx, slug, number)
-    typed = FormValues(request.query_params)
-    return await _form(request, ctx, page, poll, None, typed, {})
+    return await _form(request, ctx, page, poll, None, Filled(FormValues(request.query_params)))
 
 
 @post(PAPERS + "/lot", **larger(by_its_agents, fields=2000))
@@ -142,7 +138,7 @@ async def type_first(
     except Invalid as error:
         errors = number_papers(ctx.lang, messages(ctx.lang, error))
     if errors:
-        return await _form(request, ctx, page, poll, None, FormValues(fields), errors)
+        return await _form(request, ctx, page, poll, None, Filled(FormValues(fields), errors))
     return to_ballot_box(ctx, slug, f"/{number}/papier?fait=lot")
 
 
@@ -157,7 +153,7 @@ async def one_batch(
     """The form that types a batch again: what was typed before is not shown."""
     page, poll = await _poll(ctx, slug, number)
     found = await batch_view(ctx, page.ref, poll, batch)
-    return await _form(request, ctx, page, poll, found, FormValues(request.query_params), {})
+    return await _form(request, ctx, page, poll, found, Filled(FormValues(request.query_params)))
 
 
 @post(PAPERS + "/{batch:int}", **larger(by_its_agents, fields=2000))
@@ -184,11 +180,9 @@ async def type_second(
         if error.code != "needs-another-person":
             raise
         errors = {"": refusal(ctx.lang, error.code)}
-    if errors:
-        return await _form(request, ctx, page, poll, found, FormValues(fields), errors)
-    if found.state == "agreed":
+    if found.state == "agreed" and not errors:
         return to_ballot_box(ctx, slug, f"/{number}/papier?fait=accord")
-    return await _form(request, ctx, page, poll, found, FormValues(fields), {})
+    return await _form(request, ctx, page, poll, found, Filled(FormValues(fields), errors))
 
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> tuple[ConsultationPage, PollView]:
@@ -236,8 +230,7 @@ async def _paper_page(
     ctx: RequestContext,
     page: ConsultationPage,
     poll: PollView,
-    typed: FormValues,
-    errors: Mapping[str, str],
+    form: Filled = BLANK,
 ) -> Response[str]:
     found = await batches(ctx, page.ref, poll)
     asked = await undoings(ctx, page.ref, poll)
@@ -246,8 +239,7 @@ async def _paper_page(
         ctx,
         page,
         "paper_ballots",
-        errors,
-        typed=typed,
+        form,
         poll=poll,
         batches=found,
         undoings=asked,
@@ -279,10 +271,9 @@ async def _form(
     page: ConsultationPage,
     poll: PollView,
     batch: BatchView | None,
-    typed: FormValues,
-    errors: Mapping[str, str],
+    form: Filled = BLANK,
 ) -> Response[str]:
-    count = _size(typed["bulletins"], batch.ballots if batch else USUAL)
+    count = _size(form.typed["bulletins"], batch.ballots if batch else USUAL)
     refused = await (
         may_enter_second_copy(ctx, page.ref, poll, batch)
         if batch
@@ -299,8 +290,7 @@ async def _form(
         ctx,
         page,
         "batch",
-        {**differing, **errors},
-        typed=typed,
+        Filled(form.typed, {**differing, **form.errors}),
         poll=poll,
         batch=batch,
         count=count,

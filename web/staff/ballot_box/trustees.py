@@ -1,6 +1,5 @@
 """Countersigners, trustees and their rehearsal, a later close."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -43,7 +42,7 @@ from deliberation.elections.trustees.commands import (
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import FormValues, files_of, form_of
+from web.shell.forms import BLANK, Filled, files_of, form_of
 from web.shell.permitted import refusal_text
 from web.staff.ballot_box.handlers import ITEM, ballot_box_page, to_ballot_box
 from web.staff.consultations.handlers import agents_page
@@ -57,16 +56,15 @@ LATER = ITEM + "/prolongation"
 @get(TRUSTEES)
 async def trustees(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The trustees, their fingerprints, and the state of the rehearsal."""
-    return await ballot_box_page(request, ctx, await agents_page(ctx, slug), "trustees", {})
+    return await ballot_box_page(request, ctx, await agents_page(ctx, slug), "trustees")
 
 
 @post(TRUSTEES, **larger(by_its_agents))
 async def register(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Register a trustee by the file of their public key."""
     page = await agents_page(ctx, slug)
-    errors = await _with_files(request, ctx, page, "key")
-    if errors:
-        return await ballot_box_page(request, ctx, page, "trustees", errors)
+    if wrong := await _with_files(request, ctx, page, "key"):
+        return await ballot_box_page(request, ctx, page, "trustees", Filled(errors=wrong))
     return to_ballot_box(ctx, slug, "/depositaires?fait=depositaire")
 
 
@@ -98,16 +96,15 @@ async def test_ballots(ctx: Ctx, slug: FromPath[str]) -> Response[bytes]:
 async def hand_in(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[Any]:
     """Take the trustees' shares of the test ballots."""
     page = await agents_page(ctx, slug)
-    errors = await _with_files(request, ctx, page, "shares")
-    if errors:
-        return await ballot_box_page(request, ctx, page, "trustees", errors)
+    if wrong := await _with_files(request, ctx, page, "shares"):
+        return await ballot_box_page(request, ctx, page, "trustees", Filled(errors=wrong))
     return to_ballot_box(ctx, slug, "/depositaires?fait=parts#repetition")
 
 
 @get(SIGNERS)
 async def signers(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Page of the countersigners, with the form that names them."""
-    return await _signers(request, ctx, await agents_page(ctx, slug), FormValues(), {})
+    return await _signers(request, ctx, await agents_page(ctx, slug))
 
 
 @post(SIGNERS)
@@ -116,13 +113,10 @@ async def name(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[A
     page = await agents_page(ctx, slug)
     form = await form_of(request, CountersignerDraft, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing():
             await name_countersigner(ctx, page.ref, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-    if form.errors:
-        return await _signers(request, ctx, page, form.typed, form.errors)
-    return to_ballot_box(ctx, slug, "/contreseing?fait=contreseing")
+            return to_ballot_box(ctx, slug, "/contreseing?fait=contreseing")
+    return await _signers(request, ctx, page, form)
 
 
 @post(SIGNERS + "/{person_id:uuid}/retirer")
@@ -135,7 +129,7 @@ async def unname(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> Re
 @get(LATER)
 async def later(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The requests for a later close."""
-    return await _later(request, ctx, await agents_page(ctx, slug), FormValues(), {})
+    return await _later(request, ctx, await agents_page(ctx, slug))
 
 
 @post(LATER)
@@ -144,13 +138,10 @@ async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[An
     page = await agents_page(ctx, slug)
     form = await form_of(request, ExtensionDraft, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing():
             await ask_extension(ctx, page.ref, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-    if form.errors:
-        return await _later(request, ctx, page, form.typed, form.errors)
-    return to_ballot_box(ctx, slug, "/prolongation?fait=prolongation")
+            return to_ballot_box(ctx, slug, "/prolongation?fait=prolongation")
+    return await _later(request, ctx, page, form)
 
 
 @post(LATER + "/{extension_id:uuid}/accorder")
@@ -180,11 +171,7 @@ async def _with_files(
 
 
 async def _signers(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    typed: FormValues,
-    errors: Mapping[str, str],
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, form: Filled = BLANK
 ) -> Response[str]:
     team = await colleagues(ctx, page.ref)
     return await ballot_box_page(
@@ -192,8 +179,7 @@ async def _signers(
         ctx,
         page,
         "signers",
-        errors,
-        typed=typed,
+        form,
         team=team,
         fewest=MIN_COUNTERSIGNERS,
         most=MAX_COUNTERSIGNERS,
@@ -201,11 +187,7 @@ async def _signers(
 
 
 async def _later(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    typed: FormValues,
-    errors: Mapping[str, str],
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, form: Filled = BLANK
 ) -> Response[str]:
     asked = await extensions(ctx, page.ref)
     return await ballot_box_page(
@@ -213,8 +195,7 @@ async def _later(
         ctx,
         page,
         "extension",
-        errors,
-        typed=typed,
+        form,
         asked=asked,
         closed=refusal_text(ctx, await may_ask_extension(ctx, page.ref)),
         unable={

@@ -1,7 +1,7 @@
 """Read a consultation's form: collect all errors, and save all or nothing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from deliberation.process.consultations.queries import (
     consultation_ref,
 )
 from deliberation.text.inputs import read_draft
-from web.shell.forms import Form, FormValues
+from web.shell.forms import Filled, Form, FormValues
 from web.staff.consultations.fields import (
     BOUNDS,
     POLLS,
@@ -49,17 +49,15 @@ class Calendar(msgspec.Struct, frozen=True):
     phases: list[PhaseDraft]
 
 
-@dataclass(slots=True)
-class Written:
+@dataclass(kw_only=True)
+class Written(Filled):
     """A form as it was read; `errors` by the form's own names. Polls without a draft are wrong."""
 
     lang: str
-    typed: FormValues
     consultation: ConsultationDraft | None
     polls: list[tuple[str, dict[str, Any], PollDraft | None]]  # stored number or "", fields, draft
     polls_shown: bool
     rows: list[str]  # of the calendar, in the order of the draft's phases
-    errors: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, found: Invalid, prefix: str = "") -> None:
         """Add what was found wrong, at the field where it was typed."""

@@ -1,6 +1,6 @@
 """Pages of agents: to-do list, form of a consultation, opening, withdrawal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -42,7 +42,7 @@ from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import timeline_texts
 from deliberation.views.todo.queries import todo
 from deliberation.views.todo.texts import task_text
-from web.shell.forms import BASE, FormValues, base_of, changed_since, fields_of, form_of
+from web.shell.forms import BLANK, Filled, FormValues, fields_of, form_of, stored_form
 from web.shell.render import render, see_page
 from web.shell.templating import page_address
 from web.staff.consultations.fields import (
@@ -81,11 +81,9 @@ async def home(request: AnyRequest, ctx: Ctx) -> Response[str]:
     return render(
         request,
         "staff/consultations/home.html",
-        private=True,
         todo=await todo(ctx),
         most=MOST_COUNTED,
         task_text=partial(task_text, ctx.lang),
-        done=request.query_params.get("fait", ""),
     )
 
 
@@ -94,7 +92,7 @@ async def new(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Respon
     """An empty form."""
     row = await authority_row(ctx, authority)
     permit(may_run(ctx, row.id))
-    return await _form(request, ctx, card_of(row), None, FormValues(polls="0"), {})
+    return await _form(request, ctx, card_of(row), None, Filled(FormValues(polls="0")))
 
 
 @post(NEW, **larger(by_staff, fields=600))
@@ -109,9 +107,9 @@ async def create(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Res
 async def edit(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form of a consultation, as it is stored."""
     page = await agents_page(ctx, slug)
-    typed = typed_of(page, _writable(ctx, page, await poll_views(ctx, page.ref)))
-    typed[BASE] = base_of(typed)
-    return await _form(request, ctx, page.card.authority, page, typed, {})
+    polls = _writable(ctx, page, await poll_views(ctx, page.ref))
+    form = stored_form(typed_of(page, polls))
+    return await _form(request, ctx, page.card.authority, page, form)
 
 
 @post(ITEM, **larger(by_its_agents, fields=600))
@@ -130,8 +128,6 @@ async def check(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[
     return render(
         request,
         "staff/consultations/open.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         polls=polls,
         on_roll=ROLLED,
@@ -153,7 +149,7 @@ async def open_(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Redirect:
 @get(ITEM + "/retirer")
 async def ask_withdrawal(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Asks before a consultation is taken back."""
-    return _withdrawing(request, ctx, await agents_page(ctx, slug), FormValues(), {})
+    return _withdrawing(request, ctx, await agents_page(ctx, slug))
 
 
 @post(ITEM + "/retirer")
@@ -163,7 +159,7 @@ async def withdraw(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respon
     form = await form_of(request, Withdrawal, ctx.lang)
     if form.draft is None:
         page = await agents_page(ctx, slug)
-        return _withdrawing(request, ctx, page, form.typed, form.errors)
+        return _withdrawing(request, ctx, page, form)
     await withdraw_consultation(ctx, row, form.draft.reason)
     return see_page(ctx.lang, "/gestion?fait=retiree")
 
@@ -182,22 +178,14 @@ async def agents_page(ctx: RequestContext, slug: str) -> ConsultationPage:
 
 
 def _withdrawing(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    typed: FormValues,
-    errors: dict[str, str],
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, form: Filled = BLANK
 ) -> Response[str]:
     return render(
         request,
         "staff/consultations/withdraw.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
         page=page,
         withdraws=_withdraws(ctx, page),
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 
@@ -218,16 +206,15 @@ async def _answer(
     fields = await fields_of(request)
     todo = str(fields.get("faire", ""))
     if todo.startswith(("ajouter", "enlever-", "oter-", "phase")):
-        return await _form(request, ctx, authority, page, _rearranged(fields, todo), {})
+        return await _form(request, ctx, authority, page, Filled(_rearranged(fields, todo)))
     choosable = await _choosable(ctx, page)
     written = read_form(fields, ctx.lang, page, {one.number: one.title for one in choosable})
     polls = _writable(ctx, page, await poll_views(ctx, page.ref)) if page else []
-    if page and (changed := changed_since(written.typed, typed_of(page, polls))):
-        found = written.errors
-        return await _form(request, ctx, authority, page, written.typed, found, changed)
+    if page and written.is_outdated(typed_of(page, polls)):
+        return await _form(request, ctx, authority, page, written)
     slug = await save_form(ctx, authority.id, page, polls, written)
     if slug is None:
-        return await _form(request, ctx, authority, page, written.typed, written.errors)
+        return await _form(request, ctx, authority, page, written)
     if todo == "verifier":
         return _to(ctx, f"{slug}/ouvrir")
     return _to(ctx, slug, "?fait=oui" if page else "?fait=brouillon")
@@ -252,29 +239,22 @@ async def _form(
     ctx: RequestContext,
     authority: AuthorityCard,
     page: ConsultationPage | None,
-    typed: FormValues,
-    errors: dict[str, str],
-    changed: Mapping[str, Any] | None = None,
+    form: Filled,
 ) -> Response[str]:
-    """`changed`: what somebody else has stored since this form was opened."""
     here = f"/gestion/c/{page.card.slug}" if page else f"/gestion/a/{authority.slug}/nouvelle"
     polls_fixed = page is not None and may_write_polls(ctx, page.ref, ctx.now) is not None
     return render(
         request,
         "staff/consultations/form.html",
         authority=authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
         here=page_address(ctx.lang, here),
         page=page,
-        typed=typed,
-        errors=errors,
-        summary=summary(ctx.lang, errors),
-        changed=changed or {},
-        names={name: name_of(ctx.lang, name) for name in changed or {}},
+        form=form,
+        summary=summary(ctx.lang, form.errors),
+        names={name: name_of(ctx.lang, name) for name in form.changed},
         name=partial(name_of, ctx.lang),
         kinds=list(OPENS),
-        rows={row: row_name(ctx.lang, row) for row in typed_rows(typed)},
+        rows={row: row_name(ctx.lang, row) for row in typed_rows(form.typed)},
         kind_of=kind_of,
         stored={str(phase.id): phase for phase in page.card.phases} if page else {},
         phase_words=PHASES,
@@ -286,13 +266,12 @@ async def _form(
             code: (f"E{ASSURANCE_LEVELS.index(ASSURANCE[code])}", words)
             for code, words in ELIGIBILITIES.items()
         },
-        votes=blocks(typed),
+        votes=blocks(form.typed),
         polls=await _fixed(ctx, page),
         polls_fixed=polls_fixed,
         withdraws=page is not None and _withdraws(ctx, page),
         choosable=[] if polls_fixed else await _choosable(ctx, page),
         advice=await _advice(ctx, page),
-        done=request.query_params.get("fait", ""),
     )
 
 

@@ -7,11 +7,10 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Conflict, Invalid
+from deliberation.core.errors import Conflict
 from deliberation.elections.ballot_box.early_ends import (
     EndDraft,
     ask_end,
@@ -22,7 +21,7 @@ from deliberation.elections.ballot_box.early_ends import (
 )
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.views.ballot_boxes.queries import names_of
-from web.shell.forms import FormValues, form_of
+from web.shell.forms import BLANK, Filled, form_of
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 from web.staff.consultations.handlers import ITEM, agents_page
@@ -33,7 +32,7 @@ ENDS = ITEM + "/fins"
 @get(ENDS)
 async def ends(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """The form, and what was asked so far."""
-    return await _shown(request, ctx, await agents_page(ctx, slug), FormValues(), {})
+    return await _shown(request, ctx, await agents_page(ctx, slug))
 
 
 @post(ENDS)
@@ -42,15 +41,10 @@ async def ask(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[An
     page = await agents_page(ctx, slug)
     form = await form_of(request, EndDraft, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing(Conflict, at="ending"):
             await ask_end(ctx, page.ref, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        except Conflict as error:
-            form.errors["ending"] = refusal(ctx.lang, error.code, error.values)
-    if form.errors:
-        return await _shown(request, ctx, page, form.typed, form.errors)
-    return _to(ctx, slug, "demandee")
+            return _to(ctx, slug, "demandee")
+    return await _shown(request, ctx, page, form)
 
 
 @post(ENDS + "/{request_id:uuid}/accorder")
@@ -61,19 +55,12 @@ async def grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> Re
 
 
 async def _shown(
-    request: AnyRequest,
-    ctx: RequestContext,
-    page: ConsultationPage,
-    typed: FormValues,
-    errors: dict[str, str],
+    request: AnyRequest, ctx: RequestContext, page: ConsultationPage, form: Filled = BLANK
 ) -> Response[str]:
     asked = await end_requests(ctx, page.ref)
     return render(
         request,
         "staff/early_ends/ends.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
         page=page,
         able=await endings(ctx, page.ref),
         asked=asked,
@@ -83,9 +70,7 @@ async def _shown(
             if not one.granted_at
         },
         names=await names_of(ctx, [one.asked_by for one in asked]),
-        typed=typed,
-        errors=errors,
-        done=request.query_params.get("fait", ""),
+        form=form,
     )
 
 

@@ -18,7 +18,7 @@ from deliberation.process.consultations.commands import (
     draft_of,
 )
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
-from web.shell.forms import Form, fields_of
+from web.shell.forms import BLANK, Filled, Form, fields_of
 from web.shell.render import render, see_page
 from web.staff.consultations.fields import lines
 from web.staff.consultations.form import first_lines
@@ -37,7 +37,7 @@ async def embedding(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respo
     """The line to paste, what the other site must allow, and the list of sites."""
     await consultation_row(ctx, slug)
     page = await consultation_page(ctx, slug)
-    return _page(request, ctx, page, "\n".join(page.frame_ancestors), {})
+    return _page(request, ctx, page, "\n".join(page.frame_ancestors))
 
 
 @post(PATH)
@@ -48,7 +48,7 @@ async def allow_origins(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> R
     typed = str((await fields_of(request)).get("frame_ancestors", ""))
     form = Form(Origins, {"frame_ancestors": lines(typed)}, ctx.lang)
     if form.draft is None:
-        return _page(request, ctx, page, typed, first_lines(ctx.lang, form.errors))
+        return _page(request, ctx, page, typed, Filled(errors=first_lines(ctx.lang, form.errors)))
     origins = form.draft.frame_ancestors
     await change_consultation(
         ctx, row, msgspec.structs.replace(draft_of(page), frame_ancestors=origins)
@@ -61,21 +61,17 @@ def _page(
     ctx: RequestContext,
     page: ConsultationPage,
     origins: str,
-    errors: dict[str, str],
+    form: Filled = BLANK,
 ) -> Response[str]:
     origin = ctx.app.settings.origin.rstrip("/")
     return render(
         request,
         "staff/embedding/embed.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
         page=page,
         origin=origin,
         line=_line(ctx.lang, f"{origin}/embed/c/{page.card.slug}", page.card.title),
         origins=origins,
-        errors=errors,
-        done=request.query_params.get("fait", ""),
+        form=form,
     )
 
 

@@ -13,7 +13,7 @@ from api.core.requests import AnyRequest
 from api.core.routes import MAX_NUMBER
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import NotFound
 from deliberation.network.authorities.queries import authority_row, card_of
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
@@ -30,7 +30,7 @@ from deliberation.process.moderation.queries import (
 from deliberation.process.moderation.texts import REASON_LABELS
 from deliberation.process.proposals.queries import proposal_view
 from deliberation.process.subjects.kinds import SubjectRef, path_of
-from web.shell.forms import Form, FormValues, fields_of
+from web.shell.forms import BLANK, Filled, Form, fields_of
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
@@ -59,7 +59,7 @@ async def reporting(
     _ = ctx.person
     page = await consultation_page(ctx, slug)
     target = await _target(ctx, page, proposition, argument)
-    return _reporting(request, page, target, FormValues(), {})
+    return _reporting(request, page, target)
 
 
 @post(REPORT)
@@ -77,7 +77,7 @@ async def send_report(
     what = {"subject": target.text.kind, "subject_id": str(target.subject_id)}
     form = Form(ReportDraft, {**await fields_of(request), **what}, ctx.lang)
     if form.draft is None:
-        return _reporting(request, page, target, form.typed, form.errors)
+        return _reporting(request, page, target, form)
     first = (await report(ctx, page.ref, form.draft)).first
     query = urlencode({"signale": "oui" if first else "deja"})
     return see_page(ctx.lang, f"{target.page}?{query}")
@@ -91,7 +91,7 @@ async def log(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
     return render(
         request,
         "staff/moderation/log.html",
-        authority=page.card.authority,
+        shared=True,
         page=page,
         log=await decisions(ctx, page.ref),
         most=MOST_COUNTED,
@@ -100,21 +100,14 @@ async def log(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
 
 
 @get(INBOX)
-async def inbox(
-    request: AnyRequest,
-    ctx: Ctx,
-    authority: FromPath[str],
-    fait: FromQuery[str] = "",
-) -> Response[str]:
+async def inbox(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> Response[str]:
     """Page of the texts that await moderation, the oldest first."""
     row = await authority_row(ctx, authority)
     return render(
         request,
         "staff/moderation/inbox.html",
         authority=card_of(row),
-        private=True,
         waiting=await waiting_reports(ctx, row.id),
-        fait=fait,
     )
 
 
@@ -128,7 +121,7 @@ async def one(
     """One text that waits, its reports, and the two decisions."""
     row = await authority_row(ctx, authority)
     text = await _waiting(ctx, row.id, subject_id)
-    return await _deciding(request, ctx, card_of(row), text, FormValues(), {})
+    return await _deciding(request, ctx, card_of(row), text)
 
 
 @post(INBOX + "/{subject_id:uuid}")
@@ -144,15 +137,12 @@ async def settle(
     what = {"subject": text.subject, "subject_id": str(subject_id)}
     form = Form(Decision, {**await fields_of(request), **what}, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing():
             await decide(ctx, row.id, form.draft)
-        except Invalid as error:
-            form.refuse(error)
-        else:
             kept = "publie" if text.held else "garde"
             done = "masque" if form.draft.decision == "hidden" else kept
             return see_page(ctx.lang, f"/gestion/a/{authority}/signalements?fait={done}")
-    return await _deciding(request, ctx, card_of(row), text, form.typed, form.errors)
+    return await _deciding(request, ctx, card_of(row), text, form)
 
 
 async def _target(ctx: RequestContext, page: ConsultationPage, number: int, text_id: str) -> Target:
@@ -183,23 +173,15 @@ async def _waiting(ctx: RequestContext, authority_id: UUID, subject_id: UUID) ->
 
 
 def _reporting(
-    request: AnyRequest,
-    page: ConsultationPage,
-    target: Target,
-    typed: FormValues,
-    errors: dict[str, str],
+    request: AnyRequest, page: ConsultationPage, target: Target, form: Filled = BLANK
 ) -> Response[str]:
     return render(
         request,
         "staff/moderation/report.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
         page=page,
         target=target,
         reasons=list(REASON_LABELS),
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 
@@ -208,22 +190,18 @@ async def _deciding(
     ctx: RequestContext,
     authority: Any,
     text: WaitingText,
-    typed: FormValues,
-    errors: dict[str, str],
+    form: Filled = BLANK,
 ) -> Response[str]:
     found = await text_of(ctx, authority.id, text.subject_id)
     return render(
         request,
         "staff/moderation/decide.html",
         authority=authority,
-        status=422 if errors else 200,
-        private=True,
         text=text,
         unable=refusal_text(ctx, may_decide(ctx, authority.id, found.voter_id)),
         suspends=await may_suspend_account(ctx, authority.id, found.voter_id) is None,
         reasons=list(REASON_LABELS),
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 

@@ -4,9 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
-from api.core.refusals import refusal
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
@@ -31,7 +30,7 @@ from deliberation.process.moderation.measures import (
 )
 from deliberation.process.moderation.permissions import may_suspend, may_suspend_account
 from deliberation.process.moderation.texts import REASON_LABELS
-from web.shell.forms import Form, FormValues, fields_of, form_of
+from web.shell.forms import BLANK, Filled, Form, fields_of, form_of
 from web.shell.permitted import refusal_text
 from web.shell.render import render, see_page
 
@@ -52,7 +51,7 @@ async def ask_suspension(
     permit(may_suspend(ctx, row.id))
     found = await text_of(ctx, row.id, subject_id)
     permit(await may_suspend_account(ctx, row.id, found.voter_id))
-    return _suspending(request, card_of(row), found, FormValues(), {})
+    return _suspending(request, card_of(row), found)
 
 
 @post(SUSPEND)
@@ -69,13 +68,10 @@ async def send_suspension(
     fields = {**await fields_of(request), "subject_id": str(subject_id)}
     form = Form(Suspension, fields, ctx.lang)
     if form.draft is not None:
-        try:
+        with form.refusing(Conflict, NotAllowed):
             measure = await suspend(ctx, row.id, form.draft)
-        except (Conflict, NotAllowed) as error:
-            form.errors[""] = refusal(ctx.lang, error.code)
-        else:
             return see_page(ctx.lang, f"/gestion/a/{authority}/mesures/{measure.id}?fait=suspendu")
-    return _suspending(request, card_of(row), found, form.typed, form.errors)
+    return _suspending(request, card_of(row), found, form)
 
 
 @get(MEASURES)
@@ -86,23 +82,18 @@ async def all_measures(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) 
         request,
         "staff/moderation/measures.html",
         authority=card_of(row),
-        private=True,
         measures=await measures(ctx, row.id),
     )
 
 
 @get(MEASURES + "/{measure_id:uuid}")
 async def one_measure(
-    request: AnyRequest,
-    ctx: Ctx,
-    authority: FromPath[str],
-    measure_id: FromPath[UUID],
-    fait: FromQuery[str] = "",
+    request: AnyRequest, ctx: Ctx, authority: FromPath[str], measure_id: FromPath[UUID]
 ) -> Response[str]:
     """Page of one measure, its contestation, and how another person can end it."""
     row = await authority_row(ctx, authority)
     view = await measure_view(ctx, row.id, measure_id)
-    return await _ending(request, ctx, card_of(row), view, FormValues(), {}, done=fait)
+    return await _ending(request, ctx, card_of(row), view)
 
 
 @post(MEASURES + "/{measure_id:uuid}")
@@ -120,19 +111,14 @@ async def settle(
         await end(ctx, row.id, measure_id, form.draft)
         done = "leve" if form.draft.decision == "lifted" else "maintenu"
         return see_page(ctx.lang, f"/gestion/a/{authority}/mesures/{measure_id}?fait={done}")
-    return await _ending(request, ctx, card_of(row), view, form.typed, form.errors)
+    return await _ending(request, ctx, card_of(row), view, form)
 
 
 @get(CONTEST)
-async def contesting(
-    request: AnyRequest,
-    ctx: Ctx,
-    measure_id: FromPath[UUID],
-    fait: FromQuery[str] = "",
-) -> Response[str]:
+async def contesting(request: AnyRequest, ctx: Ctx, measure_id: FromPath[UUID]) -> Response[str]:
     """Page of a measure against the viewer, with the form to contest it."""
     view = await own_measure(ctx, measure_id)
-    return _contesting(request, view, FormValues(), {}, done=fait == "conteste")
+    return _contesting(request, view)
 
 
 @post(CONTEST)
@@ -143,26 +129,19 @@ async def send_appeal(request: AnyRequest, ctx: Ctx, measure_id: FromPath[UUID])
     if form.draft is not None:
         await contest(ctx, measure_id, form.draft)
         return see_page(ctx.lang, f"/contester/{measure_id}?fait=conteste")
-    return _contesting(request, view, form.typed, form.errors)
+    return _contesting(request, view, form)
 
 
 def _suspending(
-    request: AnyRequest,
-    authority: Any,
-    found: TextOf,
-    typed: FormValues,
-    errors: dict[str, str],
+    request: AnyRequest, authority: Any, found: TextOf, form: Filled = BLANK
 ) -> Response[str]:
     return render(
         request,
         "staff/moderation/suspend.html",
         authority=authority,
-        status=422 if errors else 200,
-        private=True,
         text=found,
         reasons=list(REASON_LABELS),
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 
@@ -171,43 +150,20 @@ async def _ending(
     ctx: RequestContext,
     authority: Any,
     view: MeasureView,
-    typed: FormValues,
-    errors: dict[str, str],
-    *,
-    done: str = "",
+    form: Filled = BLANK,
 ) -> Response[str]:
     return render(
         request,
         "staff/moderation/measure.html",
         authority=authority,
-        status=422 if errors else 200,
-        private=True,
         measure=view,
         unable=refusal_text(ctx, await may_end_one(ctx, authority.id, view.id)),
-        done=done,
-        typed=typed,
-        errors=errors,
+        form=form,
     )
 
 
-def _contesting(
-    request: AnyRequest,
-    view: MeasureView,
-    typed: FormValues,
-    errors: dict[str, str],
-    *,
-    done: bool = False,
-) -> Response[str]:
-    return render(
-        request,
-        "staff/moderation/contest.html",
-        status=422 if errors else 200,
-        private=True,
-        measure=view,
-        done=done,
-        typed=typed,
-        errors=errors,
-    )
+def _contesting(request: AnyRequest, view: MeasureView, form: Filled = BLANK) -> Response[str]:
+    return render(request, "staff/moderation/contest.html", measure=view, form=form)
 
 
 HANDLERS = [

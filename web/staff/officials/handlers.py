@@ -41,7 +41,7 @@ from deliberation.views.timeline.texts import badge
 from voting.explain import headline
 from voting.methods import METHODS
 from web.charts.days import days, number_events
-from web.shell.forms import BASE, FormValues, base_of, changed_since, form_of
+from web.shell.forms import Filled, form_of, stored_form
 from web.shell.render import render, see_page
 from web.shell.templating import next_page
 from web.staff.officials.texts import milestone_text
@@ -56,7 +56,6 @@ async def portfolio(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "") -
     return render(
         request,
         "staff/officials/portfolio.html",
-        private=True,
         board=board,
         most=MOST_WAITING,
         more=next_page(ctx.lang, "/elus", board.next),
@@ -70,9 +69,7 @@ async def portfolio(request: AnyRequest, ctx: Ctx, suite: FromQuery[str] = "") -
 
 
 @get(ONE)
-async def questions(
-    request: AnyRequest, ctx: Ctx, slug: FromPath[str], fait: FromQuery[str] = ""
-) -> Response[str]:
+async def questions(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Response[str]:
     """Ten questions about one consultation, answered as far as the data allows."""
     official_in(ctx)
     page = await consultation_page(ctx, slug)
@@ -83,8 +80,6 @@ async def questions(
     return render(
         request,
         "staff/officials/questions.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         insight=insight,
         chart=days(ctx.lang, insight.participation, events),
@@ -105,7 +100,6 @@ async def questions(
         rules=findings,
         smallest=SMALLEST,
         threshold=THRESHOLD,
-        fait=fait,
     )
 
 
@@ -135,8 +129,7 @@ async def _asking(
 ) -> Response[str]:
     page = await _answerable(ctx, slug)
     given = await answer_to(ctx, page, subject)
-    typed = FormValues(_written(given) | {BASE: base_of(_written(given))})
-    return await _form(request, ctx, page, subject, given, typed, {})
+    return await _form(request, ctx, page, subject, given, stored_form(_written(given)))
 
 
 async def _answering(
@@ -145,9 +138,8 @@ async def _answering(
     page = await _answerable(ctx, slug)
     form = await form_of(request, AnswerDraft, ctx.lang)
     given = await answer_to(ctx, page, subject)
-    changed = changed_since(form.typed, _written(given))
-    if form.draft is None or changed:
-        return await _form(request, ctx, page, subject, given, form.typed, form.errors, changed)
+    if form.is_outdated(_written(given)) or form.draft is None:
+        return await _form(request, ctx, page, subject, given, form)
     await answer(ctx, page.ref, subject, form.draft)
     return see_page(ctx.lang, f"/elus/c/{slug}?fait=reponse")
 
@@ -165,9 +157,7 @@ async def _form(
     page: ConsultationPage,
     subject: SubjectRef,
     given: AnswerView | None,
-    typed: FormValues,
-    errors: dict[str, str],
-    changed: Mapping[str, str] | None = None,
+    form: Filled,
 ) -> Response[str]:
     result: ResultPage | None = None
     text: ProposalView | SubjectView | None = None
@@ -183,9 +173,6 @@ async def _form(
     return render(
         request,
         "staff/officials/answer.html",
-        authority=page.card.authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
         page=page,
         subject=subject,
         text=text,
@@ -193,9 +180,8 @@ async def _form(
         headline=explain_sentence(ctx.lang, headline(result.outcome)) if result else "",
         given=given,
         decisions=list(DECISION_LABELS),
-        typed=typed,
-        errors=errors,
-        changed=_shown(ctx.lang, changed or {}),
+        form=form,
+        changed=_shown(ctx.lang, form.changed),
     )
 
 

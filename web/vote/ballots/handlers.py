@@ -71,8 +71,6 @@ async def polls(
     return render(
         request,
         "vote/ballots/list.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         polls=found,
         voted=await voted_polls(ctx, page.ref),

@@ -22,6 +22,7 @@ from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
 from voting.ties import seeded
+from web.shell.forms import Filled
 from web.shell.render import render
 from web.vote.ballots.forms import in_order, silent, voters_order
 from web.vote.identity_provider.handlers import identity_step, known_elector
@@ -50,9 +51,7 @@ async def ballot_page(
     return render(
         request,
         "vote/ballots/one.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=True,
+        form=Filled(errors=errors or {}),
         page=page,
         poll=poll,
         own=own,
@@ -65,7 +64,6 @@ async def ballot_page(
         scale=tuple((grade.mark, grade.name) for grade in poll.grades_best_first),
         chosen=chosen,
         blank=blank,
-        errors=errors or {},
         until=until(poll),
         left=left if left is not None and timedelta(0) < left <= SOON else None,
         tie_order=tuple(seeded(poll.tie_seed, option_titles(poll))),
@@ -89,9 +87,8 @@ async def check_page(
     return render(
         request,
         "vote/ballots/check.html",
-        authority=page.card.authority,
-        status=422 if errors else 409 if changed else 200,
-        private=True,
+        form=Filled(errors=errors or {}),
+        status=409 if changed else 200,
         page=page,
         poll=poll,
         own=await own_of(request, ctx, page, poll),
@@ -103,7 +100,6 @@ async def check_page(
         stopped=await revoting_stopped(ctx, poll),
         changed=changed,
         code=code,
-        errors=errors or {},
         steps=_steps(poll, known=identity is not None and identity.known),
         options=in_order(poll, order, draft.choice),
         silent=silent(poll, draft.choice),
@@ -124,9 +120,7 @@ async def missed_page(
     response = render(
         request,
         "vote/ballots/missed.html",
-        authority=page.card.authority,
         status=429 if isinstance(refusal, TooMany) else 403,
-        private=True,
         page=page,
         poll=poll,
         own=await own_of(request, ctx, page, poll),

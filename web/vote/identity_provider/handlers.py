@@ -164,7 +164,6 @@ async def not_verified(
         request,
         "vote/identity_provider/provider.html",
         status=FAILURES[code],
-        private=True,
         code=code,
         reason=worded(ctx.lang, code),
         provider=name_of(ctx.app.settings),

@@ -22,19 +22,13 @@ async def ask_reference(
     """Page where a voter types the reference of a receipt."""
     wanted = reference.strip().upper()[:20]
     if not wanted:
-        return render(request, "vote/receipts/reference.html", typed="", private=True)
+        return render(request, "vote/receipts/reference.html", typed="")
     try:
         view = await receipt_view(ctx, wanted)
     except NotFound:
-        errors = {"reference": ""}
-        return render(
-            request,
-            "vote/receipts/reference.html",
-            status=404,
-            typed=wanted,
-            errors=errors,
-            private=True,
-        )
+        wrong = {"reference": ""}
+        page = "vote/receipts/reference.html"
+        return render(request, page, status=404, typed=wanted, errors=wrong)
     return see_page(ctx.lang, f"/recu/{view.reference}")
 
 
@@ -46,8 +40,6 @@ async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Re
     return render(
         request,
         "vote/receipts/receipt.html",
-        authority=view.page.card.authority,
-        private=True,
         receipt=view,
         page=view.page,
         poll=poll,

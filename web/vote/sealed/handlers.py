@@ -29,7 +29,7 @@ from deliberation.views.bulletin_board.queries import (
     board_view,
     look_up,
 )
-from web.shell.forms import fields_of
+from web.shell.forms import Filled, fields_of
 from web.shell.render import render
 from web.shell.templating import page_address
 from web.vote.sealed.texts import board_steps
@@ -54,8 +54,6 @@ async def shown_receipt(
     return render(
         request,
         "vote/sealed/receipt.html",
-        authority=page.card.authority,
-        private=True,
         page=page,
         poll=poll,
         receipt=receipt,
@@ -143,9 +141,8 @@ async def _board(
     return render(
         request,
         "vote/sealed/board.html",
-        authority=page.card.authority,
-        status=422 if errors else 200,
-        private=bool(typed or found or errors),
+        form=Filled(errors=errors or {}),
+        shared=not (typed or found or errors),
         page=page,
         poll=poll,
         board=view,
@@ -153,7 +150,6 @@ async def _board(
         signers=await countersigners(ctx, page.card.id),
         found=found,
         typed=typed,
-        errors=errors or {},
         vote_address=f"{ctx.app.settings.origin}/c/{page.card.slug}/voter/{poll.number}",
         files=FILES.format(slug=page.card.slug, number=poll.number),
     )
