@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from sqlalchemy import text
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext, Viewer
-from deliberation.core.database import transaction
+from deliberation.core.database import driver_connection, transaction
 from deliberation.core.ids import new_id
-from deliberation.elections.ballots.commands import Receipt, cast
+from deliberation.elections.ballots.choices import packed
+from deliberation.elections.ballots.commands import Receipt, record
 from deliberation.elections.ballots.drafts import DraftView, drafted_poll
 from deliberation.elections.electorate.model import TurnoutMark
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
@@ -23,6 +24,7 @@ from deliberation.elections.polls.label_texts import GRADES
 from deliberation.elections.polls.model import Option, Poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.elections.results.commands import count_poll
+from deliberation.elections.results.imports import ImportDraft, load_ballots
 from deliberation.elections.results.model import Result
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
 from deliberation.network.authorities.commands import AuthorityDraft, create_authority
@@ -42,13 +44,20 @@ from deliberation.process.consultations.commands import (
     open_consultation,
 )
 from deliberation.process.consultations.events import ConsultationOpened
-from deliberation.process.consultations.queries import ConsultationPage, consultation_page, place_of
+from deliberation.process.consultations.queries import (
+    ConsultationPage,
+    ConsultationRef,
+    consultation_page,
+    place_of,
+)
 from deliberation.process.proposals.commands import propose, publish, support
 from deliberation.process.proposals.structs import ProposalDraft
 from deliberation.process.subjects.commands import add_subject
 from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.text.inputs import read_draft
 from deliberation.views.figures.counting import count_again, count_figures
 from voting.ballots import Grades
+from voting.formats import Election
 from voting.records.documents import as_document
 from voting.tally import tally
 
@@ -282,6 +291,31 @@ async def a_ballot(
     async with request_context(app, viewer) as ctx:
         submission = values.pop("submission", secrets.token_bytes(16))
         return await cast(ctx, page.ref, poll, choice, submission, **values)
+
+
+async def cast(
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    poll: PollView,
+    choice: Mapping[str, int],
+    submission: bytes,
+    *,
+    voter: UUID | None = None,
+    blank: bool = False,
+) -> Receipt:
+    """A ballot of the viewer, or of another voter, in the transaction of a context."""
+    row, connection = packed(poll, choice, blank=blank), driver_connection(ctx.db)
+    voter = voter or ctx.person.voter_id
+    receipt = await record(ctx.app, connection, consultation.slug, poll, voter, row, submission)
+    assert receipt is not None
+    return receipt
+
+
+async def import_ballots(
+    ctx: RequestContext, authority_id: UUID, election: Election, *, held_on: date, **said: Any
+) -> ConsultationPage:
+    """A past vote, published; `said`: the other fields of its draft."""
+    return await load_ballots(ctx, authority_id, election, read_draft(ImportDraft, said), held_on)
 
 
 async def redate(app: AppContext, page: ConsultationPage, dates: str, *kinds: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import driver_connection
 from deliberation.demo.reading import (
     AnswerStory,
     CommentStory,
@@ -20,7 +21,8 @@ from deliberation.demo.state import (
     consultation_of,
     moment_at,
 )
-from deliberation.elections.ballots.commands import cast
+from deliberation.elections.ballots.choices import packed
+from deliberation.elections.ballots.commands import record
 from deliberation.elections.polls.commands import OptionDraft, PollDraft, draft_poll
 from deliberation.elections.polls.queries import PollView, poll_view
 from deliberation.followup.answers.commands import AnswerDraft, answer
@@ -192,10 +194,9 @@ async def play_votes(
     ctx: RequestContext,
 ) -> None:
     """Some voters of the crowd cast their ballots."""
-    consultation = await consultation_of(stage, ctx, story)
-    poll: PollView = await poll_view(ctx, consultation, number)
+    poll: PollView = await poll_view(ctx, await consultation_of(stage, ctx, story), number)
     for index, choice in zip(voters, choices, strict=True):
-        voter = as_person(ctx, stage.crowd[index])
         marks = {str(option): mark for option, mark in choice.items()}
         submission = f"story-{number}-{index}".encode()
-        await cast(voter, consultation, poll, marks, submission, blank=not marks)
+        row, person = packed(poll, marks, blank=not marks), stage.crowd[index].voter_id
+        await record(ctx.app, driver_connection(ctx.db), story.slug, poll, person, row, submission)

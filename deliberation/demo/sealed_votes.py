@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from deliberation.core.context import RequestContext
+from deliberation.core.database import driver_connection
 from deliberation.demo import reading
 from deliberation.demo.electorate import draw_ballots
 from deliberation.demo.reading import (
@@ -40,9 +41,10 @@ from deliberation.elections.ballot_box.extensions import (
     ask_extension,
     grant_extension,
 )
-from deliberation.elections.ballots.sealed_casting import cast_sealed
+from deliberation.elections.ballots.choices import packed
+from deliberation.elections.ballots.sealed_casting import record_sealed
 from deliberation.elections.electorate.countersigners import CountersignerDraft, name_countersigner
-from deliberation.elections.electorate.eligibility import VoterCredentials, voter_of
+from deliberation.elections.electorate.eligibility import VoterCredentials, known_voter
 from deliberation.elections.electorate.roll import ask_code, grant_code, import_roll, issue_codes
 from deliberation.elections.electorate.roll_file import read_roll
 from deliberation.elections.paper.paper_ballots import (
@@ -153,9 +155,11 @@ async def _name_signers(vote: StoryVote, ctx: RequestContext) -> None:
 async def _cast(vote: StoryVote, turns: Sequence[tuple[str, Choice]], ctx: RequestContext) -> None:
     poll = await poll_view(ctx, await consultation_of(vote.stage, ctx, vote.story), 1)
     for number, choice in turns:
-        voter = await voter_of(ctx, poll, VoterCredentials(code=vote.codes[number]))
+        voter = await known_voter(ctx, poll, VoterCredentials(code=vote.codes[number]))
+        assert voter is not None
         submission = f"story/{number}/{ctx.now}".encode()
-        await cast_sealed(ctx, poll, voter, choice, submission, blank=not any(choice.values()))
+        row = packed(poll, choice, blank=not any(choice.values()))
+        await record_sealed(ctx.app, driver_connection(ctx.db), poll, voter, row, submission)
 
 
 async def _ask_code(vote: StoryVote, lost: LostCodeStory, ctx: RequestContext) -> None:

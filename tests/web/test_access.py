@@ -17,7 +17,6 @@ from litestar import Litestar
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballot_box.early_ends import EndDraft, ask_end
 from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
-from deliberation.elections.ballots.commands import cast
 from deliberation.elections.electorate.roll import ask_code
 from deliberation.elections.paper.paper_ballots import BatchDraft, enter_batch, mark_voters
 from deliberation.elections.paper.undoing import UndoingDraft, ask_undoing
@@ -48,6 +47,7 @@ from tests.builders import (
     a_poll_draft,
     a_result,
     an_authority,
+    cast,
     request_context,
     unique,
 )

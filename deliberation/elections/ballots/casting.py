@@ -39,7 +39,7 @@ from deliberation.core.rate_limits import count_network
 from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import Receipt, record
 from deliberation.elections.ballots.drafts import COMMITTED_LASTS, draft_in, drop_draft, with_draft
-from deliberation.elections.ballots.sealed_casting import record_sealed, trustees_announced
+from deliberation.elections.ballots.sealed_casting import record_sealed
 from deliberation.elections.electorate.eligibility import (
     VoterCredentials,
     code_hash,
@@ -107,7 +107,7 @@ class DraftedBallot:
 async def cast_from_api(app: AppContext, sent: BallotRequest) -> Receipt | SealedReceipt:
     """Cast a ballot that a program sends; it is committed before the return.
 
-    Raises as `eligibility.identified`, `commands.cast` and `sealed_casting.cast_sealed`;
+    Raises as `choices.packed`, `eligibility.identified`, `commands.record`, `record_sealed`;
     `NotFound` for a poll that is not public; `TooMany` after too many wrong codes from one network.
     A program has no browser cookie and no verified identity: votes by link or by identity provider
     refuse it.
@@ -271,11 +271,8 @@ async def _recorded(
     found, poll, voter, code = asked
     if poll.secrecy == "plain":
         return await record(app, connection, found["slug"], poll, voter, row, submission, code=code)
-    trustees = await trustees_announced(connection, poll.id)
     ask = found["voted"] or poll.state in ("closed", "counted")
-    return await record_sealed(
-        app, connection, poll, trustees, voter, row, submission, code=code, ask=ask
-    )
+    return await record_sealed(app, connection, poll, voter, row, submission, code=code, ask=ask)
 
 
 def _poll(found: Any) -> PollView:

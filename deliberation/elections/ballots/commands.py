@@ -17,10 +17,8 @@ from deliberation.core.database import driver_connection
 from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.core.ids import new_reference
 from deliberation.core.secrets import keyed
-from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.model import CastBallot
 from deliberation.elections.polls.queries import PollView
-from deliberation.process.consultations.queries import ConsultationRef
 
 CAST = "SELECT refusal, receipt FROM cast_ballot($1, $2, $3, $4, $5, $6, $7)"
 
@@ -36,35 +34,6 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime | None
 
 
-async def cast(
-    ctx: RequestContext,
-    consultation: ConsultationRef,
-    poll: PollView,
-    choice: Choice,
-    submission: bytes,
-    *,
-    blank: bool = False,
-    voter: UUID | None = None,
-    code: bytes | None = None,
-) -> Receipt:
-    """Record a ballot of a plain vote; a second one replaces the first.
-
-    `voter`: as `eligibility.voter_of` returns them; by default the viewer. `code`: as `record`.
-
-    The same `submission` (an identifier of one sent form) always gets the first receipt. The
-    transaction must contain nothing else: no event, job, session or counter.
-    Raises `Invalid` (see `choices.packed`) and `NotAllowed`: `voting-not-open`, `voting-closed`,
-    with the dates, `revotes-used-up`; `TooMany("revote-too-soon")`.
-    """
-    voter = voter or ctx.person.voter_id
-    row = packed(poll, choice, blank=blank)
-    connection = driver_connection(ctx.db)
-    slug = consultation.slug
-    receipt = await record(ctx.app, connection, slug, poll, voter, row, submission, code=code)
-    assert receipt is not None
-    return receipt
-
-
 async def record(
     app: AppContext,
     connection: Any,
@@ -76,7 +45,12 @@ async def record(
     *,
     code: bytes | None = None,
 ) -> Receipt | None:
-    """Record a packed ballot by one call of the database's own function.
+    """Record a packed ballot of a plain vote by one call of the database's own function; a second
+    one replaces the first.
+
+    The same `submission` (an identifier of one sent form) always gets the first receipt. Raises
+    `NotAllowed`: `voting-not-open`, `voting-closed`, with the dates, `revotes-used-up`;
+    `TooMany("revote-too-soon")`.
 
     `row`: None for a form whose ballot is not known any more: its receipt, or None if it has none.
     `code`: hash of the code that identified the voter (`eligibility.used_code`).

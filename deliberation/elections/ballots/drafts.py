@@ -74,8 +74,8 @@ async def save_draft(
 ) -> None:
     """Store a browser's choice, keyed by the fingerprint of its cookie; no sign-in is needed.
 
-    Raises as `commands.cast`. A browser has one draft per poll; `forget_old_drafts` bounds the
-    number of drafts, so that none is refused.
+    Raises as `choices.packed` and `phases.refused`. A browser has one draft per poll;
+    `forget_old_drafts` bounds the number of drafts, so that none is refused.
     """
     phases = [one for one in consultation.effective_phases if one.id == poll.phase]
     permit(refused(phases, "vote", ctx.now))

@@ -7,10 +7,8 @@ from uuid import UUID
 import structlog
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.database import driver_connection
+from deliberation.core.context import AppContext
 from deliberation.core.errors import NotAllowed
-from deliberation.elections.ballots.choices import Choice, packed
 from deliberation.elections.ballots.commands import refused, submission_key
 from deliberation.elections.bulletin_board.entries import moment_text, signing_key
 from deliberation.elections.polls.queries import PollView
@@ -40,34 +38,10 @@ class ElectionTrustees(NamedTuple):
 _ANNOUNCED: dict[UUID, ElectionTrustees] = {}
 
 
-async def cast_sealed(
-    ctx: RequestContext,
-    poll: PollView,
-    voter: UUID,
-    choice: Choice,
-    submission: bytes,
-    *,
-    blank: bool = False,
-) -> SealedReceipt:
-    """Encrypt a voter's ballot and record it; a later one replaces it until the close.
-
-    The same `submission` always gets the same receipt. The transaction must contain nothing else.
-    Raises as `commands.cast` does, and `NotAllowed`: `urn-not-ready`, `not-on-the-roll`,
-    `voted-on-paper`, `revoting-lost`, `slot-key-missing`.
-    """
-    row = packed(poll, choice, blank=blank)
-    connection = driver_connection(ctx.db)
-    trustees = await trustees_announced(connection, poll.id)
-    receipt = await record_sealed(ctx.app, connection, poll, trustees, voter, row, submission)
-    assert receipt is not None
-    return receipt
-
-
 async def record_sealed(
     app: AppContext,
     connection: Any,
     poll: PollView,
-    trustees: ElectionTrustees,
     voter: UUID,
     row: bytes | None,
     submission: bytes,
@@ -79,8 +53,11 @@ async def record_sealed(
 
     A ballot is encrypted for its version, which only the database knows: it returns the version
     when the first guess, 1, is wrong. `ask`: fetch the next version before encrypting (the voter
-    already has a ballot, or the poll is closed). `row`, `code`: as `commands.record`.
+    already has a ballot, or the poll is closed). `row`, `code`, `submission`: as `commands.record`.
+    Raises as it does, and `NotAllowed`: `urn-not-ready`, `not-on-the-roll`, `voted-on-paper`,
+    `revoting-lost`, `slot-key-missing`.
     """
+    trustees = await _trustees_announced(connection, poll.id)
     pseudonym = sealed_pseudonym(
         await _key_in_force(app, connection, poll, trustees), poll.id, voter
     )
@@ -127,7 +104,7 @@ async def _key_in_force(
     return key
 
 
-async def trustees_announced(connection: Any, poll_id: UUID) -> ElectionTrustees:
+async def _trustees_announced(connection: Any, poll_id: UUID) -> ElectionTrustees:
     """The trustees of an open ballot box. Raises `NotAllowed`: `urn-not-ready`."""
     if poll_id not in _ANNOUNCED:
         line = await connection.fetchval(_FIRST, poll_id)

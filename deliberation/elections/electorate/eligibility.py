@@ -55,17 +55,6 @@ class VoterCredentials:
 NO_CREDENTIALS = VoterCredentials()
 
 
-async def voter_of(
-    ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
-) -> UUID:
-    """The voter of a poll: a mailbox, an elector, or what stands for a browser.
-
-    The caller counts wrong codes. Raises as `identified`.
-    """
-    voter = await known_voter(ctx, poll, credentials)
-    return identified(poll, credentials, voter, signed_in=ctx.viewer is not None)
-
-
 async def known_voter(
     ctx: RequestContext, poll: PollView, credentials: VoterCredentials = NO_CREDENTIALS
 ) -> UUID | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from deliberation.core.context import RequestContext, permit
+from deliberation.core.context import RequestContext
 from deliberation.core.errors import Invalid
 from deliberation.elections.ballots.commands import add_past_ballots
 from deliberation.elections.methods.offered import Method
@@ -29,7 +29,6 @@ from deliberation.process.consultations.commands import (
     PhaseDraft,
     add_past_consultation,
 )
-from deliberation.process.consultations.permissions import may_run
 from deliberation.process.consultations.queries import (
     ConsultationPage,
     ConsultationRef,
@@ -37,7 +36,6 @@ from deliberation.process.consultations.queries import (
     consultation_ref,
     place_of,
 )
-from deliberation.text.inputs import read_draft
 from voting.ballot_rules import ballot_rules, packed
 from voting.ballots import Ballots, Grades, kind_of, matrix_of
 from voting.formats import Election
@@ -61,34 +59,14 @@ class ImportDraft(msgspec.Struct, frozen=True, kw_only=True):
     body: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
 
 
-async def import_ballots(
-    ctx: RequestContext,
-    authority_id: UUID,
-    election: Election,
-    *,
-    slug: str,
-    title: str,
-    method: str,
-    held_on: date,
-    source_note: str,
-    compared: str | None = None,
-    **texts: str,
-) -> ConsultationPage:
-    """Publish a past vote of an authority; its agents may. One transaction does it all.
-
-    `texts`: question, summary, body, approved_from (see `ImportDraft`). Raises `Invalid`, and
-    `InvalidBallots` for what cannot be counted.
-    """
-    permit(may_run(ctx, authority_id))
-    wish = {"slug": slug, "title": title, "method": method, "compared": compared}
-    draft = read_draft(ImportDraft, {**wish, "source_note": source_note, **texts})
-    return await load_ballots(ctx, authority_id, election, draft, held_on)
-
-
 async def load_ballots(
     ctx: RequestContext, authority_id: UUID, election: Election, draft: ImportDraft, held_on: date
 ) -> ConsultationPage:
-    """Import ballots without a permission check, for the operator's command line and the demo."""
+    """Publish a past vote of an authority. One transaction does it all.
+
+    Nobody is asked who may: for the operator's command line and the demo. Raises `Invalid`, and
+    `InvalidBallots` for what cannot be counted.
+    """
     ballots = election.ballots
     _check(draft, ballots, held_on, ctx.now)
     await add_past_consultation(ctx, authority_id, _consultation_draft(draft, held_on))

@@ -12,7 +12,6 @@ import pytest
 
 import web
 from deliberation.core.context import AppContext
-from deliberation.elections.results.imports import import_ballots
 from deliberation.followup.answers.commands import AnswerDraft, answer
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.subjects.kinds import SubjectRef
@@ -25,6 +24,7 @@ from tests.builders import (
     a_result,
     an_authority,
     close_now,
+    import_ballots,
     request_context,
     unique,
 )

@@ -11,12 +11,12 @@ from sqlalchemy import text
 from deliberation.core import clock
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded
-from deliberation.elections.ballots.commands import Receipt, cast
+from deliberation.elections.ballots.commands import Receipt
 from deliberation.elections.ballots.queries import own_ballot, receipt_view, voted_polls
 from deliberation.elections.polls.queries import PollView
 from deliberation.elections.results.commands import count_poll
 from deliberation.elections.results.queries import result_page
-from tests.builders import a_ballot, a_person, a_poll, close_now, request_context, version_of
+from tests.builders import a_ballot, a_person, a_poll, cast, close_now, request_context, version_of
 
 pytestmark = pytest.mark.usefixtures("no_floor")
 
