@@ -14,19 +14,7 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from msgspec import structs
-from sqlalchemy import (
-    Integer,
-    Interval,
-    LargeBinary,
-    Select,
-    String,
-    and_,
-    bindparam,
-    func,
-    or_,
-    select,
-    true,
-)
+from sqlalchemy import Integer, Select, String, and_, bindparam, func, select, text, true
 
 from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
@@ -51,8 +39,8 @@ from deliberation.elections.electorate.eligibility import (
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, polls_query, view_of
 from deliberation.elections.sealed_protocol.receipts import SealedReceipt
-from deliberation.network.people.model import Membership, Person
-from deliberation.network.sessions.commands import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
+from deliberation.network.people.model import Person
+from deliberation.network.people.queries import LIVE_SESSION, session_values
 from deliberation.network.sessions.model import Session
 from deliberation.operations.metrics import count_cast
 from deliberation.process.consultations import phases
@@ -245,11 +233,9 @@ async def _asked(
     values = {
         "slug": sent.slug,
         "number": sent.number,
-        "fingerprint": fingerprint(sent.token),
         "browser": fingerprint(credentials.browser),
         "code": code_hash(app, sent.code) if sent.code.strip() else None,
-        "lasts": SESSION_LASTS if app.demo else STAFF_LASTS,
-        "idle": SESSION_LASTS if app.demo else STAFF_IDLE,
+        **session_values(app, sent.token),
     }
     found = await connection.fetchrow(statement.sql, *statement.arguments(values))
     if found is None:
@@ -289,14 +275,6 @@ def _reading() -> Select[Any]:
     whom = select(voter_column(Person.voter_id, Person.email).label("id")).correlate(Poll, Person)
     voter = whom.offset(0).lateral("voter")
     now = func.clock_now()
-    by_token = Session.fingerprint == bindparam("fingerprint", type_=LargeBinary)
-    held = select(Membership.person_id).where(Membership.person_id == Session.person_id)
-    # As in `people.identity`: the session of somebody with a role is shorter.
-    young = and_(
-        Session.created_at > now - bindparam("lasts", type_=Interval),
-        Session.seen_at > now - bindparam("idle", type_=Interval),
-    )
-    live = and_(by_token, Session.expires_at > now, or_(young, ~held.exists()))
     return (
         polls_query()
         .add_columns(
@@ -311,7 +289,7 @@ def _reading() -> Select[Any]:
         )
         .join(Consultation, Consultation.id == Poll.consultation_id)
         .outerjoin(Phase, Phase.id == Poll.phase_id)
-        .outerjoin(Session, live)
+        .outerjoin(Session, text(LIVE_SESSION.format(now="clock_now()")))
         .outerjoin(Person, and_(Person.id == Session.person_id, Person.deleted_at.is_(None)))
         .join(voter, true())
         .where(Consultation.slug == bindparam("slug", type_=String))

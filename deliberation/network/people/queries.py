@@ -2,16 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select
 
-from deliberation.core.context import RequestContext
+from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.errors import NotFound
 from deliberation.core.ids import fingerprint
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Person, SignInCode
+from deliberation.network.sessions.commands import SESSION_LASTS, STAFF_IDLE, STAFF_LASTS
+
+# SQL: the condition on the session of a token, shorter for people with a role. `{now}`: the time.
+LIVE_SESSION = """
+    session.fingerprint = :fingerprint AND session.expires_at > {now}
+    AND (session.created_at > {now} - CAST(:lasts AS interval)
+         AND session.seen_at > {now} - CAST(:idle AS interval)
+         OR NOT EXISTS (SELECT FROM membership WHERE membership.person_id = session.person_id))
+"""
+
+
+def session_values(app: AppContext, token: str) -> dict[str, Any]:
+    """The parameters of `LIVE_SESSION`. The story of a demo moves by days: its people stay in."""
+    return {
+        "fingerprint": fingerprint(token),
+        "lasts": SESSION_LASTS if app.demo else STAFF_LASTS,
+        "idle": SESSION_LASTS if app.demo else STAFF_IDLE,
+    }
 
 
 class RoleView(msgspec.Struct, frozen=True):

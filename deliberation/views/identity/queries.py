@@ -11,22 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import AppContext, RequestContext, Viewer
 from deliberation.core.database import Prepared, fetch, prepared
-from deliberation.core.ids import fingerprint
 from deliberation.core.pools import alone
-from deliberation.network.sessions.commands import (
-    CONFIRMED_LASTS,
-    SESSION_LASTS,
-    STAFF_IDLE,
-    STAFF_LASTS,
-    record_use,
-)
+from deliberation.network.people.queries import LIVE_SESSION, session_values
+from deliberation.network.sessions.commands import CONFIRMED_LASTS, record_use
 from deliberation.process.consultations.queries import PAGE, REF, page_of, ref_of
 
 Asked = Literal["", "consultation", "page"]
 
 _WHO = (
     text(
-        """
+        f"""
         SELECT clock.now, person.id AS person_id, person.name, person.email, person.voter_id,
                session.id AS session_id,
                session.confirmed_at > clock.now - CAST(:confirmed AS interval) AS confirmed,
@@ -43,13 +37,9 @@ _WHO = (
                    (SELECT min(closes_at) FROM phase WHERE closes_at > clock.now)
                ) END AS changes_at
         FROM (SELECT clock_now() AS now OFFSET 0) AS clock  -- read once, not wherever it is named
-        LEFT JOIN session ON session.fingerprint = :fingerprint AND session.expires_at > clock.now
-            AND (session.created_at > clock.now - CAST(:lasts AS interval)
-                 AND session.seen_at > clock.now - CAST(:idle AS interval)
-                 OR NOT EXISTS (SELECT FROM membership
-                                WHERE membership.person_id = session.person_id))
+        LEFT JOIN session ON {LIVE_SESSION.format(now="clock.now")}
         LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
-        """
+        """  # noqa: S608 - fixed text
     )
     .columns(
         *map(column, ("now", "person_id", "name", "email", "voter_id", "session_id")),
@@ -91,11 +81,8 @@ async def identify(
         db,
         _IDENTIFY[asked],
         slug=slug,
-        fingerprint=fingerprint(token or ""),
         confirmed=CONFIRMED_LASTS,
-        # The story of a demo moves by days: its people stay signed in.
-        lasts=SESSION_LASTS if app.demo else STAFF_LASTS,
-        idle=SESSION_LASTS if app.demo else STAFF_IDLE,
+        **session_values(app, token or ""),
     )
     viewer = None
     if row["person_id"] is not None:
