@@ -1,7 +1,10 @@
-"""The pages, one file per family: `PAGES` under each language, `FILES` under none."""
+"""The pages, one file per family: `PAGES` under each language, `FILES` under none.
 
-from litestar.types import ControllerRouterHandler
+A handler is served because it stands in one of these files."""
 
+from litestar.handlers import HTTPRouteHandler
+
+from api.core.routes import handlers_of
 from web.account.invitations import handlers as invitations
 from web.account.profile import handlers as account
 from web.account.security import handlers as security
@@ -35,51 +38,19 @@ from web.vote.identity_provider import handlers as provider
 from web.vote.receipts import handlers as receipts
 from web.vote.sealed import handlers as sealed
 
-PAGES: list[ControllerRouterHandler] = [
-    *home.HANDLERS,
-    *identity.HANDLERS,
-    *kept_forms.HANDLERS,
-    *passkeys.HANDLERS,
-    *security.HANDLERS,
-    *account.HANDLERS,
-    *invitations.HANDLERS,
-    *demo.HANDLERS,
-    *legal.HANDLERS,
-    *consultations.HANDLERS,
-    *proposals.HANDLERS,
-    *writing.HANDLERS,
-    *subjects.HANDLERS,
-    *moderation.HANDLERS,
-    *measures.HANDLERS,
-    *officials.HANDLERS,
-    *unsubscribe.HANDLERS,
-    *results.HANDLERS,
-    *ballots.HANDLERS,
-    *receipts.HANDLERS,
-    *sealed.HANDLERS,
-    *provider.HANDLERS,
-    *management.HANDLERS,
-    *ends.HANDLERS,
-    *embedding.HANDLERS,
-    *anomalies.HANDLERS,
-    *ballot_box.HANDLERS,
-    *trustees.HANDLERS,
-    *paper.HANDLERS,
-    *count.HANDLERS,
-    *authority_space.HANDLERS,
+FILES: list[HTTPRouteHandler] = [
+    home.way_in,
+    home.without_language,
+    provider.from_provider,
+    provider.after_logout,
+    *handlers_of(files, well_known, monitoring, csp_reports, embed, scripts),
 ]
-
-FILES: list[ControllerRouterHandler] = [
-    files.static_file,
-    files.theme_file,
-    files.logo_file,
-    *home.WELL_KNOWN,
-    *well_known.HANDLERS,
-    *monitoring.HANDLERS,
-    *csp_reports.HANDLERS,
-    *provider.WELL_KNOWN,
-    *embed.HANDLERS,
-    *scripts.HANDLERS,
-]
+_IN_A_LANGUAGE = handlers_of(
+    *(home, identity, kept_forms, passkeys, security, account, invitations, unsubscribe, demo),
+    *(legal, consultations, proposals, writing, subjects, moderation, measures, officials),
+    *(results, ballots, receipts, sealed, provider, management, ends, embedding, anomalies),
+    *(ballot_box, trustees, paper, count, authority_space),
+)
+PAGES = [page for page in _IN_A_LANGUAGE if page not in FILES]
 
 __all__ = ["FILES", "PAGES"]

@@ -1,8 +1,10 @@
 """Litestar's route decorators, with the refusals every resource may answer described."""
 
 from functools import partial
+from types import ModuleType
 
 import litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import ResponseSpec
 
 from api.core.caching import SHARED
@@ -30,6 +32,17 @@ public_get = partial(get, opt={SHARED: True})  # without a session, the same for
 post = partial(litestar.post, responses=REFUSALS)
 put = partial(litestar.put, responses=REFUSALS)
 delete = partial(litestar.delete, responses=REFUSALS)
+
+
+def handlers_of(*modules: ModuleType) -> list[HTTPRouteHandler]:
+    """The route handlers that modules define: each one, and those of each list of some."""
+    return [
+        one
+        for module in modules
+        for value in vars(module).values()
+        for one in (value if isinstance(value, list) else [value])
+        if isinstance(one, HTTPRouteHandler) and one.fn.__module__ == module.__name__
+    ]
 
 
 MAX_NUMBER = 2**31 - 1  # of PostgreSQL's integer, which our numbers are

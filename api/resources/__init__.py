@@ -1,7 +1,6 @@
 """The resources, one file a URL family."""
 
-from litestar.types import ControllerRouterHandler
-
+from api.core.routes import handlers_of
 from api.resources import (
     account,
     answers,
@@ -26,24 +25,8 @@ from api.resources.elections import (
     trustees,
 )
 
-RESOURCES: list[ControllerRouterHandler] = [
-    *account.HANDLERS,
-    *consultations.HANDLERS,
-    *overview.HANDLERS,
-    *polls.HANDLERS,
-    *ballot_box.HANDLERS,
-    *electorate.HANDLERS,
-    *trustees.HANDLERS,
-    *paper_ballots.HANDLERS,
-    *sealed_counts.HANDLERS,
-    *management.HANDLERS,
-    *proposals.HANDLERS,
-    *subjects.HANDLERS,
-    *results.HANDLERS,
-    *boards.HANDLERS,
-    *session.HANDLERS,
-    *comments.HANDLERS,
-    *moderation.HANDLERS,
-    *answers.HANDLERS,
-    *insights.HANDLERS,
-]
+RESOURCES = handlers_of(
+    *(account, consultations, overview, polls, ballot_box, electorate, trustees, paper_ballots),
+    *(sealed_counts, management, proposals, subjects, results, boards, session, comments),
+    *(moderation, answers, insights),
+)

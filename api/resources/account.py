@@ -80,17 +80,3 @@ async def delete_passkey(ctx: Ctx, passkey_id: FromPath[UUID]) -> None:
 async def delete_account(ctx: Ctx) -> None:
     """Delete your account; your published texts stay, without your name."""
     await commands.delete_account(ctx)
-
-
-HANDLERS = [
-    get_account,
-    put_account,
-    get_contributions,
-    get_data,
-    list_sessions,
-    end_other_sessions,
-    end_one_session,
-    list_passkeys,
-    delete_passkey,
-    delete_account,
-]

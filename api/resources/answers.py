@@ -95,15 +95,3 @@ async def _give(
 ) -> AnswerView:
     await commands.answer(ctx, await consultation_ref(ctx, slug), about, draft)
     return await _answer(ctx, slug, about)
-
-
-HANDLERS = [
-    list_answers,
-    get_proposal_page,
-    get_proposal_answer,
-    put_proposal_answer,
-    get_poll_answer,
-    put_poll_answer,
-    get_subject_answer,
-    put_subject_answer,
-]

@@ -37,6 +37,3 @@ async def create_comment(
 ) -> CommentView:
     """Argue or ask with a `stance`, or reply to a `parent`."""
     return await commands.comment(ctx, consultation, SubjectRef("proposal", number), data)
-
-
-HANDLERS = [list_comments, create_comment]

@@ -59,6 +59,3 @@ async def list_consultations(
 async def get_consultation(ctx: Ctx, page: ThisPage) -> ConsultationPage:
     """One consultation and what is open in it now."""
     return page
-
-
-HANDLERS = [list_authorities, get_authority, list_consultations, get_consultation]

@@ -60,6 +60,3 @@ async def get_insight(ctx: Ctx, page: ThisPage) -> InsightPage:
 async def get_anomalies(ctx: Ctx, consultation: ThisConsultation) -> Anomalies:
     """Anomalies of your consultation: crowds of new accounts, and figures without them."""
     return await anomalies(ctx, consultation)
-
-
-HANDLERS = [list_figures, get_figures, get_dashboard, get_insight, get_anomalies]

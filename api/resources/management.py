@@ -215,26 +215,3 @@ async def delete_member(
 ) -> None:
     """Take a role back; the last administrator keeps theirs."""
     await withdraw_role(ctx, (await authority_row(ctx, slug)).id, person_id, role)
-
-
-HANDLERS = [
-    list_todo,
-    create_consultation,
-    put_consultation,
-    list_concerns,
-    create_opening,
-    create_withdrawal,
-    delete_withdrawal,
-    list_ends,
-    create_end,
-    create_end_grant,
-    put_authority,
-    list_members,
-    create_member,
-    list_offers,
-    delete_offer,
-    list_invitations,
-    create_acceptance,
-    create_role_refusal,
-    delete_member,
-]

@@ -80,16 +80,3 @@ async def list_own_measures(ctx: Ctx) -> list[MeasureView]:
 async def create_appeal(ctx: Ctx, measure_id: FromPath[UUID], data: JSONBody[Appeal]) -> None:
     """Contest what was decided against you, once."""
     await measures.contest(ctx, measure_id, data)
-
-
-HANDLERS = [
-    create_report,
-    get_moderation,
-    list_reports,
-    create_decision,
-    create_suspension,
-    list_measures,
-    end_measure,
-    list_own_measures,
-    create_appeal,
-]

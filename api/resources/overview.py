@@ -51,6 +51,3 @@ async def list_changes(
 async def list_latest_answers(ctx: Ctx) -> list[AnswerLine]:
     """The newest official answers of the network."""
     return await latest_answers(ctx, most=20)
-
-
-HANDLERS = [get_overview, list_events, list_changes, list_latest_answers]

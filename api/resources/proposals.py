@@ -138,18 +138,3 @@ async def unsupport_proposal(
 ) -> Supported:
     """Take your support back."""
     return await commands.unsupport(ctx, consultation, number)
-
-
-HANDLERS = [
-    list_proposals,
-    create_proposal,
-    get_proposal,
-    put_proposal,
-    list_versions,
-    publish_proposal,
-    withdraw_proposal,
-    reinstate_proposal,
-    discard_draft,
-    support_proposal,
-    unsupport_proposal,
-]

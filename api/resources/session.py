@@ -70,6 +70,3 @@ async def create_session(request: AnyRequest, ctx: Ctx, data: JSONBody[CodeAnswe
 async def end_session(request: AnyRequest, ctx: Ctx) -> None:
     """Sign out."""
     await sign_out(ctx, token_of(request))
-
-
-HANDLERS = [get_session, send_code, create_session, end_session]

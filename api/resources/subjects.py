@@ -86,13 +86,3 @@ async def create_subject_comment(
     """Argue or ask with a `stance`, or reply to a `parent`, about a text of any kind."""
     ref = SubjectRef(kind, number)
     return await comment(ctx, consultation, ref, data)
-
-
-HANDLERS = [
-    list_subjects,
-    get_subject,
-    follow_subject,
-    unfollow_subject,
-    list_subject_comments,
-    create_subject_comment,
-]

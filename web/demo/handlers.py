@@ -93,6 +93,3 @@ def here_only(request: AnyRequest) -> None:
         or any(name in request.headers for name in FORWARDED)
     ):
         raise NotFound
-
-
-HANDLERS = [people, become, mails, patterns]

@@ -100,6 +100,3 @@ def _framed(
 def _missing(request: AnyRequest) -> Response[str]:
     """Drafts, withdrawn consultations and unknown names look alike, and nobody may frame them."""
     return render(request, "embed/missing.html", status=404, shared=True)
-
-
-HANDLERS = [embedded, embedded_results]

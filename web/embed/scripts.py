@@ -30,6 +30,3 @@ def _sent(name: str) -> Response[bytes]:
 @cache
 def _script(name: str) -> bytes:
     return (FOLDER / name).read_bytes()
-
-
-HANDLERS = [host_script, frame_script]

@@ -95,6 +95,3 @@ async def _looked(
     except Exception as error:
         log.error("health-check-failed", error=type(error).__name__)
         return away
-
-
-HANDLERS = [health, whole_health, metrics]

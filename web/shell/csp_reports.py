@@ -56,6 +56,3 @@ async def take_reports(request: AnyRequest) -> None:
         _next[0] = now + EVERY
         log.warning("content-policy-broken", **_seen)
         _seen.clear()
-
-
-HANDLERS = [take_reports]

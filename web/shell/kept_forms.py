@@ -105,6 +105,3 @@ def _pairs(fields: Fields) -> list[tuple[str, str]]:
         for name, value in fields.items()
         for one in ([value] if isinstance(value, str) else value)
     ]
-
-
-HANDLERS = [take_up]

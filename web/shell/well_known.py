@@ -43,6 +43,3 @@ async def security_contact(ctx: Ctx) -> str:
         "Preferred-Languages: fr, en\n"
         f"Canonical: {origin}/.well-known/security.txt\n"
     )
-
-
-HANDLERS = [robots, favicon, security_contact]

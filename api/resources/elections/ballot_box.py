@@ -45,6 +45,3 @@ async def create_extension_grant(
 ) -> None:
     """Grant a later close, as a second person; the board shows it."""
     await grant_extension(ctx, await agents_consultation(ctx, slug), extension_id)
-
-
-HANDLERS = [get_ballot_box, list_extensions, create_extension, create_extension_grant]

@@ -60,6 +60,3 @@ async def get_signatures(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -
 
 async def _poll(ctx: RequestContext, slug: str, number: int) -> PollView:
     return await poll_view(ctx, await consultation_ref(ctx, slug), number)
-
-
-HANDLERS = [get_board, get_board_head, get_minutes, get_minutes_pdf, get_signatures]

@@ -137,17 +137,3 @@ async def create_countersigner(
 async def delete_countersigner(ctx: Ctx, slug: FromPath[str], person_id: FromPath[UUID]) -> None:
     """Take a name back, before the first ballot."""
     await remove_countersigner(ctx, await agents_consultation(ctx, slug), person_id)
-
-
-HANDLERS = [
-    put_roll,
-    create_codes,
-    list_code_requests,
-    create_code_request,
-    create_grant,
-    create_refusal,
-    list_countersigners,
-    list_colleagues,
-    create_countersigner,
-    delete_countersigner,
-]

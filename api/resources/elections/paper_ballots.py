@@ -104,14 +104,3 @@ async def put_papers(
     """Type a batch again, as another agent: it counts once both typings are the same."""
     consultation, poll = await agents_poll(ctx, slug, number)
     return await enter_second_copy(ctx, consultation, poll, batch, data)
-
-
-HANDLERS = [
-    list_undoings,
-    create_undoing,
-    create_undoing_grant,
-    create_paper_voters,
-    list_papers,
-    create_papers,
-    put_papers,
-]

@@ -142,15 +142,3 @@ async def get_receipt(ctx: Ctx, reference: FromPath[str]) -> ReceiptStatus:
         counted=view.counted,
         voted_on=view.voted_on,
     )
-
-
-HANDLERS = [
-    list_polls,
-    create_poll,
-    get_poll,
-    put_poll,
-    delete_poll,
-    put_ballot,
-    get_ballot,
-    get_receipt,
-]

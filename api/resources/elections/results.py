@@ -65,6 +65,3 @@ async def get_result_table(
         csv.writer(text, delimiter=";").writerows([headings, *rows])
         data = text.getvalue().encode("utf-8-sig")
     return attachment(data, f"{slug}-{number}.csv", "text/csv")
-
-
-HANDLERS = [get_result, get_recount, get_result_table]

@@ -62,9 +62,3 @@ def _decoded(name: str, text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Invalid({name: "not-base64"}) from error
-
-
-HANDLERS = [
-    get_archive,
-    create_count,
-]

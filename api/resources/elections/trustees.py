@@ -72,13 +72,3 @@ async def create_shares(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> R
     consultation = await agents_consultation(ctx, slug)
     await limit(ctx, "ballot-box-work", str(ctx.person.id))
     return Rehearsed(await hand_in_shares(ctx, consultation, await request.body()))
-
-
-HANDLERS = [
-    list_trustees,
-    create_trustee,
-    delete_trustee,
-    create_rehearsal,
-    get_rehearsal,
-    create_shares,
-]

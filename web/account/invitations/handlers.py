@@ -37,6 +37,3 @@ async def decline(ctx: Ctx, offer_id: FromPath[UUID]) -> Redirect:
     """Refuse a role."""
     await decline_role(ctx, offer_id)
     return see_page(ctx.lang, "/invitations?fait=refus")
-
-
-HANDLERS = [mine, accept, decline]

@@ -122,6 +122,3 @@ async def _page(
         form=form,
         language_choices=[(code, language_name(ctx.lang, code)) for code in LANGUAGES],
     )
-
-
-HANDLERS = [mine, save, did, data, ask_deletion, delete, deleted]

@@ -91,6 +91,3 @@ async def _page(request: AnyRequest, ctx: RequestContext, form: Filled = BLANK) 
 
 def _to(ctx: RequestContext, done: str) -> Redirect:
     return see_page(ctx.lang, f"{PAGE}?fait={done}")
-
-
-HANDLERS = [security, close_others, close, add, remove]

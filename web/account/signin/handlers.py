@@ -312,6 +312,3 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-HANDLERS = [identity, send_code, code, answer_code, name, save_name, sign_out]

@@ -118,6 +118,3 @@ async def _asking(
 def _credential(fields: dict[str, Any]) -> str:
     sent = fields.get("credential", "")
     return sent if isinstance(sent, str) and len(sent) <= MAX_ANSWER_LENGTH else ""
-
-
-HANDLERS = [sign_in, ask, confirm, send_code]

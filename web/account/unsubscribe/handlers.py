@@ -31,6 +31,3 @@ def _page(request: AnyRequest, ctx: Ctx, token: str, *, done: bool) -> Response[
     name = "stop" if subject_id is None else "unfollow"
     path = f"account/unsubscribe/{name}.html"
     return render(request, path, token=token, done=done)
-
-
-HANDLERS = [stopping, stop]

@@ -207,7 +207,3 @@ def _to_language(request: AnyRequest, path: str) -> Redirect:
     return Redirect(
         f"/{language_of(request)}{path}", status_code=302, headers={"vary": "accept-language"}
     )
-
-
-HANDLERS = [network_home, authorities, consultations, authority_home]
-WELL_KNOWN = [way_in, without_language]

@@ -173,6 +173,3 @@ async def calendar(ctx: Ctx, page: ThisPage, slug: FromPath[str]) -> Response[by
         media_type="text/calendar",
         headers={"content-disposition": f'inline; filename="{slug}.ics"'},
     )
-
-
-HANDLERS = [consultation, rules, follow_up, versions, journal, calendar]

@@ -96,11 +96,4 @@ async def help_page(request: AnyRequest, ctx: Ctx) -> Response[str]:
     )
 
 
-HANDLERS: list[ControllerRouterHandler] = [
-    *both("mentions-legales"),
-    *both("donnees-personnelles"),
-    *both("accessibilite"),
-    cookie_page,
-    site_map,
-    help_page,
-]
+LEGAL = [*both("mentions-legales"), *both("donnees-personnelles"), *both("accessibilite")]

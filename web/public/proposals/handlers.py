@@ -178,13 +178,3 @@ def _done(query: Any) -> str:
 def to_proposal(lang: str, slug: str, number: int, anchor: str = "") -> Redirect:
     """Back to the page of a proposal; `anchor`: what the address adds."""
     return see_page(lang, f"/c/{slug}/p/{number}{anchor}")
-
-
-HANDLERS = [
-    proposals,
-    proposal,
-    argue,
-    versions,
-    support,
-    unsupport,
-]

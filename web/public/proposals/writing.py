@@ -183,17 +183,3 @@ def _writing(
         number=number,
         unnamed=ctx.viewer is not None and not ctx.viewer.name,
     )
-
-
-HANDLERS = [
-    write,
-    save,
-    rewrite,
-    save_again,
-    publish,
-    ask_withdrawal,
-    withdraw,
-    reinstate,
-    ask_discarding,
-    discard,
-]

@@ -157,6 +157,3 @@ def _page(
     request: AnyRequest, page: ConsultationPage, template: str, **values: Any
 ) -> Response[str]:
     return render(request, template, page=page, shared=True, **values)
-
-
-HANDLERS = [results, result]

@@ -33,4 +33,4 @@ def _following(kind: str) -> list[HTTPRouteHandler]:
     return [follow, unfollow]
 
 
-HANDLERS = [handler for kind in that("followable") for handler in _following(kind)]
+FOLLOWING = [handler for kind in that("followable") for handler in _following(kind)]

@@ -18,6 +18,3 @@ async def shown(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str]:
         page=page,
         found=await anomalies(ctx, page.ref),
     )
-
-
-HANDLERS = [shown]

@@ -207,16 +207,3 @@ def _identity(
 
 def _to_team(ctx: RequestContext, authority: str, query: str) -> Redirect:
     return see_page(ctx.lang, f"/gestion/a/{authority}/equipe{query}")
-
-
-HANDLERS = [
-    operation,
-    team_page,
-    invite_member,
-    cancel_invitation,
-    ask_withdrawal,
-    withdraw_member,
-    save_passkeys,
-    identity_page,
-    save_identity,
-]

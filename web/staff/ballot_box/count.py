@@ -87,6 +87,3 @@ async def _count(
     form: Filled = BLANK,
 ) -> Response[str]:
     return await ballot_box_page(request, ctx, page, "count", form, poll=poll)
-
-
-HANDLERS = [count, ballot_box_file, publish]

@@ -215,16 +215,3 @@ def _printed(file: Printed) -> Response[bytes]:
     answer.headers["cache-control"] = "no-store"
     answer.status_code = 200
     return answer
-
-
-HANDLERS = [
-    state,
-    roll,
-    replace_roll,
-    template_file,
-    codes,
-    draw_codes,
-    ask,
-    grant,
-    refuse,
-]

@@ -297,15 +297,3 @@ async def _form(
         rules=ballot_rules_of(poll),
         unable=refusal_text(ctx, refused),
     )
-
-
-HANDLERS = [
-    paper_ballots,
-    mark,
-    ask_undone,
-    grant_undone,
-    new_batch,
-    type_first,
-    one_batch,
-    type_second,
-]

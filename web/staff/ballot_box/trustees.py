@@ -207,19 +207,3 @@ async def _later(
         votes=[phase for phase in page.card.phases if phase.kind == "vote"],
         extensible=[phase.id for phase in await extensible(ctx, page.ref)],
     )
-
-
-HANDLERS = [
-    signers,
-    name,
-    unname,
-    trustees,
-    register,
-    remove,
-    begin,
-    test_ballots,
-    hand_in,
-    later,
-    ask,
-    grant,
-]

@@ -315,6 +315,3 @@ async def _choosable(ctx: RequestContext, page: ConsultationPage | None) -> list
 
 def _to(ctx: RequestContext, slug: str, query: str = "") -> Redirect:
     return see_page(ctx.lang, f"/gestion/c/{slug}{query}")
-
-
-HANDLERS = [home, new, create, edit, save, check, open_, ask_withdrawal, withdraw, reinstate]

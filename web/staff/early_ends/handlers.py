@@ -76,6 +76,3 @@ async def _shown(
 
 def _to(ctx: RequestContext, slug: str, done: str) -> Redirect:
     return see_page(ctx.lang, f"/gestion/c/{slug}/fins?fait={done}")
-
-
-HANDLERS = [ends, ask, grant]

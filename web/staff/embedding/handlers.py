@@ -84,6 +84,3 @@ def _line(lang: str, address: str, title: str) -> str:
             'style="width:100%;height:760px;border:0"></iframe>'
         ).format(address, called)
     )
-
-
-HANDLERS = [embedding, allow_origins]

@@ -203,6 +203,3 @@ async def _deciding(
         reasons=list(REASON_LABELS),
         form=form,
     )
-
-
-HANDLERS = [reporting, send_report, log, inbox, one, settle]

@@ -164,14 +164,3 @@ async def _ending(
 
 def _contesting(request: AnyRequest, view: MeasureView, form: Filled = BLANK) -> Response[str]:
     return render(request, "staff/moderation/contest.html", measure=view, form=form)
-
-
-HANDLERS = [
-    ask_suspension,
-    send_suspension,
-    all_measures,
-    one_measure,
-    settle,
-    contesting,
-    send_appeal,
-]

@@ -202,8 +202,4 @@ def _definitions(lang: str) -> dict[str, tuple[str, str]]:
     return {code: (figure_label(lang, code), figure_definition(lang, code)) for code in FIGURES}
 
 
-HANDLERS = [
-    portfolio,
-    questions,
-    *(handler for kind in that("answerable") for handler in _answers(kind)),
-]
+ANSWERS = [handler for kind in that("answerable") for handler in _answers(kind)]

@@ -240,6 +240,3 @@ def _sign_in(ctx: RequestContext, slug: str, number: int, step: str) -> Redirect
 
 def _to(ctx: RequestContext, slug: str, number: int, step: str = "") -> Redirect:
     return see_page(ctx.lang, f"/c/{slug}/voter/{number}{step}")
-
-
-HANDLERS = [polls, ballot, save, check, come_back, commit]

@@ -223,7 +223,3 @@ def _browser(request: AnyRequest) -> str:
 
 def _pending_cookie(request: AnyRequest) -> str:
     return cookies.read(request, "pending_login") or ""
-
-
-HANDLERS = [to_provider, not_verified, forget]
-WELL_KNOWN = [from_provider, after_logout]

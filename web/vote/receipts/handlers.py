@@ -47,6 +47,3 @@ async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Re
         until=last_minute(poll.closes_at) if poll.closes_at else None,
         address=ctx.app.settings.origin + page_address(ctx.lang, f"/c/{view.page.card.slug}"),
     )
-
-
-HANDLERS = [ask_reference, receipt]

@@ -159,6 +159,3 @@ def _address(ctx: RequestContext, page: ConsultationPage, poll: PollView) -> str
     """Address of the vote's bulletin board page, in full, to print and type."""
     path = page_address(ctx.lang, f"/c/{page.card.slug}/voter/{poll.number}/tableau")
     return ctx.app.settings.origin + path
-
-
-HANDLERS = [receipt_file, board, look_up_receipt]
