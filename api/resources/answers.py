@@ -7,7 +7,7 @@ from api.core.consultations import ThisPage
 from api.core.routes import public_get, put
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import existing
 from deliberation.followup.answers import commands
 from deliberation.followup.answers.commands import AnswerDraft
 from deliberation.followup.answers.queries import AnswerList, AnswerView, answer_to, answers_of
@@ -84,10 +84,7 @@ async def put_subject_answer(
 
 
 async def _answer(ctx: RequestContext, slug: str, about: SubjectRef) -> AnswerView:
-    found = await answer_to(ctx, await consultation_page(ctx, slug), about)
-    if found is None:
-        raise NotFound
-    return found
+    return existing(await answer_to(ctx, await consultation_page(ctx, slug), about))
 
 
 async def _give(

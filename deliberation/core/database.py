@@ -22,7 +22,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from deliberation.core.database_errors import is_unavailable
-from deliberation.core.errors import Refusal
+from deliberation.core.errors import Refusal, existing
 
 CONNECT_TIMEOUT = 10.0  # seconds to connect
 BEGIN_TIMEOUT = 4.0  # seconds for the answer to BEGIN; with several servers, to connect to each
@@ -212,6 +212,11 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
         await session.flush()
     connection = stands_alone or driver_connection(session)
     return await connection.fetch(statement.sql, *statement.arguments(values))  # type: ignore[no-any-return]
+
+
+async def fetch_one(session: AsyncSession, statement: Prepared, **values: Any) -> Any:
+    """The first row of a compiled statement. Raises `NotFound` without any."""
+    return existing(next(iter(await fetch(session, statement, **values)), None))
 
 
 def driver_connection(session: AsyncSession) -> Any:

@@ -3,7 +3,9 @@
 Codes are never translated; `values` are the parameters of the sentence.
 """
 
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 class Refusal(Exception):
@@ -23,6 +25,13 @@ class NotFound(Refusal):
 
     def __init__(self, code: str = "not-found", **values: Any) -> None:
         super().__init__(code, **values)
+
+
+def existing(found: T | None, code: str = "not-found") -> T:
+    """What was found. Raises `NotFound` for None."""
+    if found is None:
+        raise NotFound(code)
+    return found
 
 
 class SignInNeeded(Refusal):

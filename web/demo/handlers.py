@@ -14,7 +14,7 @@ from api.core import cookies
 from api.core.cookies import called
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import NotFound, existing
 from deliberation.demo.accounts import accounts_of
 from deliberation.demo.credentials import demo_credentials
 from deliberation.demo.reading import demo_people
@@ -58,9 +58,7 @@ async def become(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     here_only(request)
     choice = read_draft(Choice, await fields_of(request))
     offered = await accounts_of(ctx, [person.email for person in demo_people()])
-    chosen = next((person for person in offered if person.id == choice.person), None)
-    if chosen is None:
-        raise NotFound
+    chosen = existing(next((person for person in offered if person.id == choice.person), None))
     await sign_out(ctx, cookies.read(request, "session"))
     token = await open_session(ctx, chosen, browser=called(request))
     response = see_page(ctx.lang, local_path(choice.suite))

@@ -5,7 +5,7 @@ from litestar.params import FromPath
 
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import NotFound, existing
 from deliberation.network.authorities.queries import authority_row
 from web.shell.assets import Asset, assets, of_another_version, prepared
 from web.shell.theme import is_tint, theme_sheet
@@ -22,9 +22,7 @@ async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[byte
     browser, get today's file, which they do not keep.
     """
     own = assets().get(name.lstrip("/"))
-    asset = own or of_another_version(name.lstrip("/"))
-    if asset is None:
-        raise NotFound
+    asset = existing(own or of_another_version(name.lstrip("/")))
     return _sent(request, asset, YEAR if own else MINUTE)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
-from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
+from deliberation.core.errors import Conflict, Invalid, Refusal, existing
 from deliberation.core.ids import new_id
 from deliberation.elections.ballot_box.model import Ending, EndRequest
 from deliberation.elections.electorate.permissions import hold_polls, may_countersign
@@ -100,9 +100,7 @@ async def grant_end(ctx: RequestContext, consultation: ConsultationRef, request_
     query = select(EndRequest).where(
         EndRequest.id == request_id, EndRequest.consultation_id == consultation.id
     )
-    request = (await ctx.db.scalars(query.with_for_update())).one_or_none()
-    if request is None:
-        raise NotFound
+    request = existing((await ctx.db.scalars(query.with_for_update())).one_or_none())
     permit(await may_grant_end(ctx, consultation, request))
     await hold_polls(ctx, consultation.id)  # ballots on their way are in, or meet the new end
     row = await _held(ctx, consultation.id)

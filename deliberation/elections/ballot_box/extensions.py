@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
-from deliberation.core.errors import Conflict, Invalid, NotFound, Refusal
+from deliberation.core.errors import Conflict, Invalid, Refusal, existing
 from deliberation.core.ids import new_id
 from deliberation.elections.ballot_box.events import ExtensionAsked, ExtensionGranted
 from deliberation.elections.ballot_box.model import Extension
@@ -86,9 +86,7 @@ async def grant_extension(
     query = select(Extension).where(
         Extension.id == extension_id, Extension.consultation_id == consultation.id
     )
-    extension = (await ctx.db.scalars(query.with_for_update())).one_or_none()
-    if extension is None:
-        raise NotFound
+    extension = existing((await ctx.db.scalars(query.with_for_update())).one_or_none())
     permit(await may_grant_extension(ctx, consultation, extension))
     polls = (await ctx.db.scalars(_OPEN, {"phase": extension.phase_id})).all()
     # Ballots on their way keep the close they were promised, or get the later one.

@@ -20,7 +20,7 @@ from deliberation.core import clock
 from deliberation.core.context import AppContext, RequestContext
 from deliberation.core.database import Prepared, prepared, transaction
 from deliberation.core.database_errors import retried
-from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
+from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany, existing
 from deliberation.core.ids import fingerprint
 from deliberation.core.pools import autocommit_connection
 from deliberation.core.rate_limits import count_network
@@ -237,9 +237,7 @@ async def _asked(
         "code": code_hash(app, sent.code) if sent.code.strip() else None,
         **session_values(app, sent.token),
     }
-    found = await connection.fetchrow(statement.sql, *statement.arguments(values))
-    if found is None:
-        raise NotFound
+    found = existing(await connection.fetchrow(statement.sql, *statement.arguments(values)))
     poll = _poll(found)
     if elector and poll.eligibility == "oidc":
         named = elector(found["consultation_id"], found["now"])

@@ -26,8 +26,7 @@ from sqlalchemy import (
 )
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import NotFound
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.ids import fingerprint, new_token
 from deliberation.core.secrets import open_sealed, seal
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
@@ -96,11 +95,9 @@ async def drafted_poll(
 ) -> tuple[PollView, DraftView | None]:
     """A poll and what a browser has drafted for it, by one statement. Raises `NotFound`."""
     values = {"consultation": consultation.id, "number": number, "now": ctx.now}
-    rows = await fetch(ctx.db, _DRAFTED, browser=fingerprint(browser), **values)
-    if not rows:
-        raise NotFound
-    poll = poll_in(consultation, rows[0])
-    return poll, draft_in(rows[0], poll, browser)
+    row = await fetch_one(ctx.db, _DRAFTED, browser=fingerprint(browser), **values)
+    poll = poll_in(consultation, row)
+    return poll, draft_in(row, poll, browser)
 
 
 def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView | None:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.errors import NotFound
 from deliberation.core.ids import ALPHABET
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
@@ -96,10 +96,8 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     reference = reference.strip().upper()
     if not REFERENCE.fullmatch(reference):
         raise NotFound
-    rows = await fetch(ctx.db, _RECEIPT, reference=reference)
-    if not rows:
-        raise NotFound
-    slug, number, pseudonym, replaced = rows[0]
+    row = await fetch_one(ctx.db, _RECEIPT, reference=reference)
+    slug, number, pseudonym, replaced = row
     page = await consultation_page(ctx, slug)
     polls = await poll_views(ctx, page.ref)
     poll = next(one for one in polls if one.number == number)

@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, bindparam, delete, select, text
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Conflict, Invalid, existing
 from deliberation.elections.electorate.events import CountersignerNamed, CountersignerRemoved
 from deliberation.elections.electorate.model import Countersigner
 from deliberation.elections.electorate.permissions import hold_polls, may_prepare
@@ -94,8 +94,7 @@ async def remove_countersigner(
         )
         .returning(Countersigner.person_id)
     )
-    if gone.first() is None:
-        raise NotFound
+    existing(gone.first())
     await record(ctx, CountersignerRemoved(person_id=person_id, **place_of(consultation)))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select, text, update
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import Conflict, NotFound
+from deliberation.core.errors import Conflict, existing
 from deliberation.core.ids import ALPHABET, new_id
 from deliberation.elections.electorate.eligibility import LETTERS, code_hash
 from deliberation.elections.electorate.events import (
@@ -122,9 +122,9 @@ async def ask_code(
     query = select(Elector).where(
         Elector.consultation_id == consultation.id, Elector.number == number.strip()
     )
-    elector = (await ctx.db.scalars(query.with_for_update())).one_or_none()
-    if elector is None:
-        raise NotFound("no-such-elector")
+    elector = existing(
+        (await ctx.db.scalars(query.with_for_update())).one_or_none(), "no-such-elector"
+    )
     waiting = select(VotingCodeRequest.id).where(
         VotingCodeRequest.elector_id == elector.id,
         VotingCodeRequest.granted_at.is_(None),
@@ -204,9 +204,7 @@ async def _decided(
         .where(VotingCodeRequest.id == request_id, Elector.consultation_id == consultation.id)
         .with_for_update()
     )
-    row = (await ctx.db.execute(query)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = existing((await ctx.db.execute(query)).one_or_none())
     permit(await may_countersign(ctx, consultation, row.VotingCodeRequest.asked_by))
     if row.VotingCodeRequest.granted_at or row.VotingCodeRequest.refused_at:
         raise Conflict("already-decided")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
-from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
+from deliberation.core.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal, existing
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.bulletin_board.entries import add_entry
 from deliberation.elections.electorate.events import VoterLookedUp
@@ -147,9 +147,7 @@ async def enter_second_copy(
     permit(may_run(ctx, consultation.authority_id))
     rows = _packed(poll, draft.ballots)
     await still_typed(ctx, consultation, poll)
-    batch = await ctx.db.get(PaperBatch, (poll.id, number), with_for_update=True)
-    if batch is None:
-        raise NotFound
+    batch = existing(await ctx.db.get(PaperBatch, (poll.id, number), with_for_update=True))
     permit(await may_enter_second_copy(ctx, consultation, poll, _view(batch)))
     if ctx.person.id == batch.first_by:
         # The first agent corrects; the second typing stays to be compared with.

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import Conflict, NotFound, Refusal
+from deliberation.core.errors import Conflict, NotFound, Refusal, existing
 from deliberation.core.ids import new_id
 from deliberation.elections.electorate.model import Elector, TurnoutMark
 from deliberation.elections.electorate.permissions import may_countersign
@@ -55,9 +55,7 @@ async def ask_undoing(
     query = select(Elector.id).where(
         Elector.consultation_id == consultation.id, Elector.number == draft.number.strip()
     )
-    elector_id = (await ctx.db.scalars(query)).one_or_none()
-    if elector_id is None:
-        raise NotFound("no-such-elector")
+    elector_id = existing((await ctx.db.scalars(query)).one_or_none(), "no-such-elector")
     if (await ctx.db.scalars(_marked(poll.id, elector_id))).first() is None:
         raise NotFound("no-paper-mark")
     waiting = select(Undoing.id).where(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import Invalid, existing
 from deliberation.elections.methods.offered import (
     SETTINGS,
     Completion,
@@ -177,9 +177,7 @@ async def _locked(ctx: RequestContext, consultation: ConsultationRef, number: in
     """The row to change, once it is certain that no ballot has been cast."""
     permit(may_run(ctx, consultation.authority_id))
     query = select(Poll).where(Poll.consultation_id == consultation.id, Poll.number == number)
-    poll = (await ctx.db.scalars(query)).one_or_none()
-    if poll is None:
-        raise NotFound
+    poll = existing((await ctx.db.scalars(query)).one_or_none())
     phase = consultation.phase(poll.phase_id)
     permit(may_write_poll(ctx, consultation, phase, ctx.now))
     await lock_poll(ctx, poll.id)

@@ -10,8 +10,7 @@ from sqlalchemy import Integer, Select, Text, Uuid, bindparam, cast, func, selec
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from deliberation.core.context import RequestContext
-from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import NotFound
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.elections.counting.question import Question
 from deliberation.elections.methods.offered import ballot_of
 from deliberation.elections.polls.eligibility import Eligibility, Secrecy
@@ -96,10 +95,8 @@ async def poll_views(ctx: RequestContext, consultation: ConsultationRef) -> list
 
 async def poll_view(ctx: RequestContext, consultation: ConsultationRef, number: int) -> PollView:
     """One poll: one statement. Raises `NotFound`."""
-    rows = await fetch(ctx.db, _ONE, consultation=consultation.id, number=number)
-    if not rows:
-        raise NotFound
-    return poll_in(consultation, rows[0])
+    row = await fetch_one(ctx.db, _ONE, consultation=consultation.id, number=number)
+    return poll_in(consultation, row)
 
 
 def grade_names(poll: PollView) -> list[str]:

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from sqlalchemy import delete, select, update
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Conflict, Invalid, existing
 from deliberation.elections.bulletin_board.entries import moment_text
 from deliberation.elections.counting.question import Question
 from deliberation.elections.electorate.permissions import may_prepare
@@ -74,8 +74,7 @@ async def remove_trustee(ctx: RequestContext, consultation: ConsultationRef, num
         .where(Trustee.consultation_id == consultation.id, Trustee.number == number)
         .returning(Trustee.number)
     )
-    if gone.first() is None:
-        raise NotFound
+    existing(gone.first())
     for later in range(number + 1, MAX_TRUSTEES + 1):
         await ctx.db.execute(
             update(Trustee)
@@ -260,10 +259,7 @@ def _gives(path: Path, shares: list[bytes], expected: bytes) -> bool:
 
 
 async def _rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> Rehearsal:
-    found = await ctx.db.get(Rehearsal, consultation.id)
-    if found is None:
-        raise NotFound("no-rehearsal")
-    return found
+    return existing(await ctx.db.get(Rehearsal, consultation.id), "no-rehearsal")
 
 
 async def _forget_rehearsal(ctx: RequestContext, consultation: ConsultationRef) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Text, from_cursor, one_page
-from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import NotFound
+from deliberation.core.database import fetch, fetch_one, prepared
+from deliberation.core.errors import existing
 from deliberation.network.authorities.model import KINDS, Authority
 from deliberation.text.search_terms import says_nothing, search_terms
 
@@ -103,17 +103,14 @@ async def first_authorities(ctx: RequestContext) -> list[AuthorityCard]:
 
 async def authority_row(ctx: RequestContext, slug: str) -> Authority:
     """The row of a slug. Raises `NotFound`."""
-    found = (await ctx.db.scalars(select(Authority).where(Authority.slug == slug))).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return existing(
+        (await ctx.db.scalars(select(Authority).where(Authority.slug == slug))).one_or_none()
+    )
 
 
 async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
     """All about one authority. Raises `NotFound`."""
-    for row in await fetch(ctx.db, _ONE, slug=slug):
-        return _page(row)
-    raise NotFound
+    return _page(await fetch_one(ctx.db, _ONE, slug=slug))
 
 
 def card_of(row: Authority) -> AuthorityCard:

@@ -11,7 +11,7 @@ from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import Text, from_cursor, one_page
 from deliberation.core.database import fetch, prepared
 from deliberation.core.email_addresses import read_address
-from deliberation.core.errors import Conflict, NotFound
+from deliberation.core.errors import Conflict, existing
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
@@ -126,8 +126,7 @@ async def withdraw_offer(ctx: RequestContext, authority_id: UUID, offer_id: UUID
         .where(RoleOffer.id == offer_id, RoleOffer.authority_id == authority_id)
         .returning(RoleOffer.id)
     )
-    if gone.first() is None:
-        raise NotFound
+    existing(gone.first())
 
 
 async def offered_roles(ctx: RequestContext) -> list[OfferedRole]:
@@ -179,9 +178,7 @@ async def _taken(ctx: RequestContext, offer_id: UUID) -> RoleOffer:
         )
         .returning(RoleOffer)
     )
-    offer = (await ctx.db.scalars(taken)).one_or_none()
-    if offer is None:
-        raise NotFound
+    offer = existing((await ctx.db.scalars(taken)).one_or_none())
     return offer
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.core.context import RequestContext, Role, permit
 from deliberation.core.email_addresses import Email
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import existing
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import set_passkeys_required
 from deliberation.network.people.commands import Name, person_of
@@ -73,8 +73,7 @@ async def take_role(ctx: RequestContext, authority_id: UUID, person_id: UUID, ro
         )
         .returning(Membership.person_id)
     )
-    if removed.first() is None:
-        raise NotFound
+    existing(removed.first())
     if role == "administrator":  # what they offered goes with the right to offer it
         await ctx.db.execute(
             delete(RoleOffer).where(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import one_at_a_time
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import Invalid, NotFound, existing
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record
@@ -114,10 +114,7 @@ async def _thread_of(ctx: RequestContext, about_id: UUID, parent: UUID) -> UUID:
         .where(Comment.id == parent, Comment.state == "published")
         .where(top.about_id == about_id, top.state == "published")
     )
-    found = await ctx.db.scalar(query)
-    if found is None:
-        raise NotFound
-    return found
+    return existing(await ctx.db.scalar(query))
 
 
 async def _already_sent(

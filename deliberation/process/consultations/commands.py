@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select, update
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Conflict, Invalid, NotFound
+from deliberation.core.errors import Conflict, Invalid, existing
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.network.authorities.commands import Slug
@@ -219,9 +219,7 @@ def draft_of(page: ConsultationPage) -> ConsultationDraft:
 async def consultation_row(ctx: RequestContext, slug: str) -> Consultation:
     """The row an agent works on. Raises `NotFound` for everybody else."""
     query = select(Consultation).where(Consultation.slug == slug)
-    consultation = (await ctx.db.scalars(query)).one_or_none()
-    if consultation is None:
-        raise NotFound
+    consultation = existing((await ctx.db.scalars(query)).one_or_none())
     permit(may_run(ctx, consultation.authority_id))
     return consultation
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.errors import Conflict, NotFound
+from deliberation.core.errors import Conflict, existing
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import record
 from deliberation.process.comments.commands import tell_published
@@ -78,9 +78,7 @@ class TextOf(msgspec.Struct, frozen=True, kw_only=True):
 async def text_of(ctx: RequestContext, authority_id: UUID, subject_id: UUID) -> TextOf:
     """A reportable text of the authority that left its author's hands. Raises `NotFound`."""
     values = {"authority": authority_id, "id": subject_id, "kinds": that("reportable")}
-    row = (await ctx.db.execute(_TEXT, values)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = existing((await ctx.db.execute(_TEXT, values)).one_or_none())
     return TextOf(**row._mapping)
 
 
@@ -165,9 +163,7 @@ async def suspend(ctx: RequestContext, authority_id: UUID, wish: Suspension) -> 
 async def contest(ctx: RequestContext, measure_id: UUID, wish: Appeal) -> None:
     """Contest what was decided against oneself, once. Raises `NotFound`, `Conflict`."""
     query = select(Measure).where(Measure.id == measure_id, Measure.voter_id == ctx.person.voter_id)
-    measure = (await ctx.db.scalars(query.with_for_update())).one_or_none()
-    if measure is None:
-        raise NotFound
+    measure = existing((await ctx.db.scalars(query.with_for_update())).one_or_none())
     if measure.lifted_at is not None:
         raise Conflict("measure-over")
     if measure.appealed_at is not None:
@@ -187,9 +183,7 @@ async def end(ctx: RequestContext, authority_id: UUID, measure_id: UUID, wish: E
     """
     permit(may_moderate(ctx, authority_id))
     query = select(Measure).where(Measure.id == measure_id, Measure.authority_id == authority_id)
-    measure = (await ctx.db.scalars(query.with_for_update())).one_or_none()
-    if measure is None:
-        raise NotFound
+    measure = existing((await ctx.db.scalars(query.with_for_update())).one_or_none())
     permit(await may_end(ctx, measure))
     if wish.decision == "upheld":
         if measure.appealed_at is None or measure.upheld_at is not None:

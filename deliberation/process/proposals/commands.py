@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import Invalid, NotFound, existing
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record, record_sql, record_values
@@ -185,10 +185,9 @@ async def proposal_row(
         Proposal.kind == "proposal",
         Proposal.number == number,
     )
-    row = (await ctx.db.scalars(query.with_for_update() if hold else query)).one_or_none()
-    if row is None:
-        raise NotFound
-    return row
+    return existing(
+        (await ctx.db.scalars(query.with_for_update() if hold else query)).one_or_none()
+    )
 
 
 def written(proposal: Proposal) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from sqlalchemy import String, Uuid, bindparam, exists, literal_column, select, true
 
 from deliberation.core.context import RequestContext
-from deliberation.core.cursor import Number, from_cursor, to_cursor
-from deliberation.core.database import fetch, prepared
+from deliberation.core.cursor import Number, from_cursor, one_page
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.errors import NotFound
 from deliberation.network.people.model import Person
 from deliberation.process.comments.queries import COMMENT_COUNTS
@@ -29,10 +29,8 @@ async def proposal_view(
     voter = ctx.viewer.voter_id if ctx.viewer else None
     viewer = ctx.viewer.id if ctx.viewer else None
     who = {"voter": voter, "viewer": viewer}
-    rows = await fetch(ctx.db, _VIEW, consultation=consultation.id, number=number, **who)
-    if not rows:
-        raise NotFound
-    values = dict(rows[0])
+    row = await fetch_one(ctx.db, _VIEW, consultation=consultation.id, number=number, **who)
+    values = dict(row)
     mine = values.pop("author_id") == viewer
     if values["state"] in ("draft", "held") and not mine:
         raise NotFound
@@ -47,9 +45,8 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView, cursor: str =
         return VersionList([], "")
     (before,) = from_cursor(cursor, Number) if cursor else (proposal.version + 1,)
     rows = await fetch(ctx.db, _VERSIONS, proposal=proposal.id, before=before)
-    found = [VersionView(*row) for row in rows]
-    shown = found[:VERSIONS]
-    return VersionList(shown, to_cursor(shown[-1].version) if len(found) > VERSIONS else "")
+    shown, onward = one_page(rows, VERSIONS, "version")
+    return VersionList([VersionView(*row) for row in shown], onward)
 
 
 async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[OwnProposal]:

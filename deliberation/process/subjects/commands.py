@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, text, update
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import existing
 from deliberation.core.ids import new_id
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.queries import ConsultationRef
@@ -90,10 +90,7 @@ async def lock_published(
         Subject.number == ref.number,
         Subject.state == "published",
     )
-    found = await ctx.db.scalar(query.with_for_update(key_share=True))
-    if found is None:
-        raise NotFound
-    return found
+    return existing(await ctx.db.scalar(query.with_for_update(key_share=True)))
 
 
 async def hide(ctx: RequestContext, subject_id: UUID, reason: str, note: str) -> bool:

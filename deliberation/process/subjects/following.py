@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import NotFound, existing
 from deliberation.core.rate_limits import limit
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.subjects.kinds import SubjectRef, that
@@ -64,7 +64,4 @@ async def _readable(ctx: RequestContext, consultation: ConsultationRef, ref: Sub
         Subject.number == ref.number,
         Subject.state.in_(("published", "withdrawn")),
     )
-    found = await ctx.db.scalar(query)
-    if found is None:
-        raise NotFound
-    return found
+    return existing(await ctx.db.scalar(query))

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, from_cursor, one_page
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.errors import NotFound
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.subjects.kinds import SubjectRef, that
@@ -65,10 +65,7 @@ async def subject_view(
     if ref.kind not in that("exported"):
         raise NotFound
     values = {"consultation": consultation.id, "kind": ref.kind, "number": ref.number}
-    rows = await fetch(ctx.db, _ONE, **values)
-    if not rows:
-        raise NotFound
-    return _view(rows[0])
+    return _view(await fetch_one(ctx.db, _ONE, **values))
 
 
 def _view(row: Any) -> SubjectView:

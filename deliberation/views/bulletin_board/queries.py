@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import func, select, text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import Invalid, NotFound
+from deliberation.core.errors import Invalid, NotFound, existing
 from deliberation.elections.bulletin_board.entries import last_signed_entry
 from deliberation.elections.bulletin_board.model import BoardEntry
 from deliberation.elections.polls.queries import PollView
@@ -146,9 +146,7 @@ async def write_board(ctx: RequestContext, poll: PollView, out: IO[bytes], after
 
 async def board_head(ctx: RequestContext, poll: PollView) -> BoardHead:
     """The signed head of a board. Raises `NotFound` without an open ballot box."""
-    last = await last_signed_entry(ctx, poll.id)
-    if last is None:
-        raise NotFound("no-board")
+    last = existing(await last_signed_entry(ctx, poll.id), "no-board")
     return BoardHead(last.entry.number, last.entry.digest, last.signature)
 
 

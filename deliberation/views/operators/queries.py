@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import existing
 
 PAGE = 200  # rows of a list
 
@@ -73,9 +73,7 @@ async def consultation_of(ctx: RequestContext, slug: str) -> dict[str, Any]:
 
 
 async def _one(ctx: RequestContext, statement: str, key: str) -> dict[str, Any]:
-    found = (await ctx.db.execute(text(statement), {"key": key})).mappings().one_or_none()
-    if found is None:
-        raise NotFound
+    found = existing((await ctx.db.execute(text(statement), {"key": key})).mappings().one_or_none())
     return dict(found)
 
 

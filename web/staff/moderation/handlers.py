@@ -13,7 +13,7 @@ from api.core.requests import AnyRequest
 from api.core.routes import MAX_NUMBER
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import NotFound, existing
 from deliberation.network.authorities.queries import authority_row, card_of
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.moderation.commands import Decision, ReportDraft, decide, report
@@ -158,9 +158,7 @@ async def _target(ctx: RequestContext, page: ConsultationPage, number: int, text
         except ValueError:
             raise NotFound from None
         address = urlencode({"argument": text_id})
-    text = await reported_text(ctx, page.card.id, subject_id)
-    if text is None:
-        raise NotFound
+    text = existing(await reported_text(ctx, page.card.id, subject_id))
     here = path_of(page.card.slug, SubjectRef(text.top_kind, text.number))
     return Target(subject_id, text, address, here)
 
