@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from api.core.bodies import by_its_agents, by_staff, larger
 from api.core.routes import delete, get, post, put
 from api.core.transaction import Ctx
+from api.resources.elections.of_agents import agents_consultation
 from deliberation.core.context import permit
 from deliberation.core.errors import Invalid
 from deliberation.elections.ballot_box.early_ends import (
@@ -44,11 +45,7 @@ from deliberation.process.consultations.commands import (
     reinstate_consultation,
     withdraw_consultation,
 )
-from deliberation.process.consultations.queries import (
-    ConsultationPage,
-    consultation_page,
-    consultation_ref,
-)
+from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.views.todo.queries import AuthorityTodo, todo
 
 ITEM = "/consultations/{slug:str}"
@@ -131,24 +128,21 @@ async def create_withdrawal(
 @get(ITEM + "/ends")
 async def list_ends(ctx: Ctx, slug: FromPath[str]) -> list[EndView]:
     """The earlier ends that were asked for."""
-    await consultation_row(ctx, slug)
-    return await end_requests(ctx, await consultation_ref(ctx, slug))
+    return await end_requests(ctx, await agents_consultation(ctx, slug))
 
 
 @post(ITEM + "/ends")
 async def create_end(ctx: Ctx, slug: FromPath[str], data: JSONBody[EndDraft]) -> list[EndView]:
     """Ask to end a phase earlier, drop one to come or cancel all; a second person decides."""
-    await consultation_row(ctx, slug)
-    page = await consultation_page(ctx, slug)
-    await ask_end(ctx, page.ref, data)
-    return await end_requests(ctx, page.ref)
+    consultation = await agents_consultation(ctx, slug)
+    await ask_end(ctx, consultation, data)
+    return await end_requests(ctx, consultation)
 
 
 @post(ITEM + "/ends/{request_id:uuid}/grant", status_code=204)
 async def create_end_grant(ctx: Ctx, slug: FromPath[str], request_id: FromPath[UUID]) -> None:
     """Grant an earlier end as a second person: it takes effect at once, is published and mailed."""
-    await consultation_row(ctx, slug)
-    await grant_end(ctx, await consultation_ref(ctx, slug), request_id)
+    await grant_end(ctx, await agents_consultation(ctx, slug), request_id)
 
 
 @put("/authorities/{slug:str}", **larger(by_staff))

@@ -8,8 +8,8 @@ import msgspec
 from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
-from deliberation.core.database import Prepared, fetch, one_at_a_time, prepared
-from deliberation.core.errors import Invalid, NotFound, existing
+from deliberation.core.database import Prepared, fetch_one, one_at_a_time, prepared
+from deliberation.core.errors import Invalid, existing
 from deliberation.core.ids import new_id
 from deliberation.core.rate_limits import limit
 from deliberation.journal.commands import record, record_sql, record_values
@@ -201,41 +201,37 @@ _REMIND = text(
 )
 
 
-# One statement each: the row, the count it changes and the event it records stay true together
-# under any concurrency, and a second click finds nothing to do.
-_SUPPORT = prepared(
-    text(
-        f"""
-        WITH target AS (
-            SELECT id FROM subject
-            WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
-              AND state = 'published'
-        ), changed AS (
-            INSERT INTO support (proposal_id, voter_id, created_at)
-            SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING RETURNING proposal_id
-        ), {record_sql(ProposalSupported, "changed", proposal_id="proposal_id")}
-        UPDATE proposal SET support_count = support_count + (SELECT count(*) FROM changed)
-        WHERE id = (SELECT id FROM target) RETURNING support_count
-        """  # noqa: S608 - fixed text
+def _counting(event: type[ProposalEvent], sign: str, change: str) -> Prepared:
+    """One statement: the row, the count it changes and the event it records stay true together
+    under any concurrency, and a second click finds nothing to do.
+    """
+    return prepared(
+        text(
+            f"""
+            WITH target AS (
+                SELECT id FROM subject
+                WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
+                  AND state = 'published'
+            ), changed AS (
+                {change} RETURNING proposal_id
+            ), {record_sql(event, "changed", proposal_id="proposal_id")}
+            UPDATE proposal SET support_count = support_count {sign} (SELECT count(*) FROM changed)
+            WHERE id = (SELECT id FROM target) RETURNING support_count
+            """  # noqa: S608 - fixed text
+        )
     )
+
+
+_SUPPORT = _counting(
+    ProposalSupported,
+    "+",
+    "INSERT INTO support (proposal_id, voter_id, created_at)"
+    " SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING",
 )
-
-
-_UNSUPPORT = prepared(
-    text(
-        f"""
-        WITH target AS (
-            SELECT id FROM subject
-            WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
-              AND state = 'published'
-        ), changed AS (
-            DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter
-            RETURNING proposal_id
-        ), {record_sql(SupportWithdrawn, "changed", proposal_id="proposal_id")}
-        UPDATE proposal SET support_count = support_count - (SELECT count(*) FROM changed)
-        WHERE id = (SELECT id FROM target) RETURNING support_count
-        """  # noqa: S608 - fixed text
-    )
+_UNSUPPORT = _counting(
+    SupportWithdrawn,
+    "-",
+    "DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter",
 )
 
 
@@ -246,7 +242,7 @@ async def _count_support(
     statement: Prepared,
     event: type[ProposalEvent],
 ) -> Supported:
-    rows = await fetch(
+    row = await fetch_one(
         ctx.db,
         statement,
         consultation=consultation.id,
@@ -255,9 +251,7 @@ async def _count_support(
         now=ctx.now,
         **record_values(ctx, event, **place_of(consultation)),
     )
-    if not rows:
-        raise NotFound
-    return Supported(supported=event is ProposalSupported, support_count=rows[0]["support_count"])
+    return Supported(supported=event is ProposalSupported, support_count=row["support_count"])
 
 
 async def _already_sent(
