@@ -8,6 +8,7 @@ from api.core.routes import get, public_get
 from api.core.transaction import Ctx
 from deliberation.journal.queries import Journal, public_events
 from deliberation.process.consultations.versions import ChangeList, changes
+from deliberation.views.activity.texts import PUBLIC
 from deliberation.views.overview.queries import (
     AnswerLine,
     ConsultationOverview,
@@ -36,7 +37,7 @@ async def list_events(
     ctx: Ctx, consultation: ThisConsultation, cursor: FromQuery[str] = ""
 ) -> Journal:
     """Public events of a consultation, by day and kind, without names, thirty days at a time."""
-    return await public_events(ctx, consultation.id, cursor)
+    return await public_events(ctx, consultation.id, PUBLIC, cursor)
 
 
 @public_get("/consultations/{slug:str}/versions")

@@ -16,8 +16,6 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     # Whether something follows (a mail, a digest): then a job calls the reactions after the commit.
     followed: ClassVar[bool] = False
-    # Whether the public activity of the consultation shows it, with its day.
-    public: ClassVar[bool] = False
     # Names that the class had when older rows were stored.
     former: ClassVar[tuple[str, ...]] = ()
 

@@ -1,5 +1,6 @@
 """Read the journal: the public activity of a consultation."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import from_cursor, to_cursor
 from deliberation.core.database import fetch, prepared
-from deliberation.journal.commands import events
+from deliberation.journal.commands import Event
 
 DAYS = 30  # of a page
 
@@ -30,18 +31,15 @@ class Journal(msgspec.Struct, frozen=True):
     next: str
 
 
-async def public_events(ctx: RequestContext, consultation_id: UUID, cursor: str = "") -> Journal:
-    """The public kinds of a consultation's events since it was opened, newest day first: `DAYS`
+async def public_events(
+    ctx: RequestContext, consultation_id: UUID, public: Iterable[type[Event]], cursor: str = ""
+) -> Journal:
+    """The events of `public` kinds in a consultation since it was opened, newest day first: `DAYS`
     days on which there are any.
 
     Events of one kind are grouped by day of Paris, so that no line shows who did what when.
     """
-    named = {
-        name: event.__name__
-        for event in events()
-        if event.public
-        for name in (event.__name__, *event.former)
-    }
+    named = {name: event.__name__ for event in public for name in (event.__name__, *event.former)}
     (before,) = from_cursor(cursor, date) if cursor else (date.max,)
     values = {
         "consultation": consultation_id,

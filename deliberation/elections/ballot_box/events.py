@@ -1,6 +1,5 @@
 """Events of the ballot box; casting a vote is no event."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -14,7 +13,5 @@ class ExtensionAsked(Event, frozen=True):
 
 class ExtensionGranted(Event, frozen=True):
     """A second agent granted a later close; the board shows it."""
-
-    public: ClassVar[bool] = True
 
     extension_id: UUID

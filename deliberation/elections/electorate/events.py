@@ -1,6 +1,5 @@
 """Events of the roll, its codes and the countersigners."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -9,13 +8,9 @@ from deliberation.journal.commands import Event
 class RollImported(Event, frozen=True):
     """The roll of a consultation was replaced by that of a file."""
 
-    public: ClassVar[bool] = True
-
 
 class CodesIssued(Event, frozen=True):
     """Codes were drawn for everybody on the roll, and those before revoked."""
-
-    public: ClassVar[bool] = True
 
 
 class CodeAsked(Event, frozen=True):
@@ -26,8 +21,6 @@ class CodeAsked(Event, frozen=True):
 
 class CodeGranted(Event, frozen=True):
     """A second agent granted a new code; the old one is revoked."""
-
-    public: ClassVar[bool] = True
 
     request_id: UUID
 
@@ -41,22 +34,16 @@ class CodeRefused(Event, frozen=True):
 class CountersignerNamed(Event, frozen=True):
     """Somebody was named who may decide second on the consultation's votes."""
 
-    public: ClassVar[bool] = True
-
     person_id: UUID
 
 
 class CountersignerRemoved(Event, frozen=True):
     """Somebody may no more decide second; before the first ballot."""
 
-    public: ClassVar[bool] = True
-
     person_id: UUID
 
 
 class VoterLookedUp(Event, frozen=True):
     """Somebody who marked voters on paper learned that one of them has voted already."""
-
-    public: ClassVar[bool] = True
 
     poll_id: UUID

@@ -1,6 +1,5 @@
 """Events of paper ballots."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -15,8 +14,6 @@ class UndoingAsked(Event, frozen=True):
 class MarkUndone(Event, frozen=True):
     """A second person granted it: the mark is gone."""
 
-    public: ClassVar[bool] = True
-
     undoing_id: UUID
 
 
@@ -29,8 +26,6 @@ class PaperTyped(Event, frozen=True):
 
 class PaperAgreed(Event, frozen=True):
     """Both typings of a batch agree: it counts, and the board shows it."""
-
-    public: ClassVar[bool] = True
 
     poll_id: UUID
     number: int

@@ -1,6 +1,5 @@
 """Events of polls."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -15,16 +14,10 @@ class PollEvent(Event, frozen=True):
 class PollDrafted(PollEvent, frozen=True):
     """A question was put down for the vote."""
 
-    public: ClassVar[bool] = True
-
 
 class PollChanged(PollEvent, frozen=True):
     """A question or its options were changed before the vote."""
 
-    public: ClassVar[bool] = True
-
 
 class PollRemoved(PollEvent, frozen=True):
     """A question was removed before the vote."""
-
-    public: ClassVar[bool] = True

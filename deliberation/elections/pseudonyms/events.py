@@ -1,6 +1,5 @@
 """Events of pseudonym keys; casting a ballot is no event."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -8,7 +7,5 @@ from deliberation.journal.commands import Event
 
 class SlotKeyRenewed(Event, frozen=True):
     """The lost pseudonym key of an open vote was replaced: votes cannot be changed any more."""
-
-    public: ClassVar[bool] = True
 
     poll_id: UUID

@@ -10,14 +10,10 @@ class ResultPublished(Event, frozen=True):
     """A poll was counted and its result published."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
-
     poll_id: UUID
 
 
 class BallotsImported(Event, frozen=True):
     """A past vote was loaded from a file, counted and published."""
-
-    public: ClassVar[bool] = True
 
     poll_id: UUID

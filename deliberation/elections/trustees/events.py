@@ -1,22 +1,16 @@
 """Events of trustees."""
 
-from typing import ClassVar
-
 from deliberation.journal.commands import Event
 
 
 class TrusteeRegistered(Event, frozen=True):
     """A trustee's public key was registered."""
 
-    public: ClassVar[bool] = True
-
     number: int
 
 
 class TrusteeRemoved(Event, frozen=True):
     """A trustee's public key was removed before the vote."""
-
-    public: ClassVar[bool] = True
 
     number: int
 
@@ -27,7 +21,5 @@ class RehearsalMade(Event, frozen=True):
 
 class TrusteeRehearsed(Event, frozen=True):
     """A trustee's key opened the dry run's ballots."""
-
-    public: ClassVar[bool] = True
 
     number: int

@@ -16,10 +16,7 @@ class AnswerPublished(AnswerEvent, frozen=True):
     """An official answered; participants get a mail."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
 
 
 class AnswerEdited(AnswerEvent, frozen=True):
     """An official changed an answer."""
-
-    public: ClassVar[bool] = True

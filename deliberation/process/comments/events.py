@@ -9,7 +9,6 @@ from deliberation.process.subjects.events import SubjectEvent
 class CommentPublished(SubjectEvent, frozen=True):
     """An argument, a question or a reply became public; `about_id`: the subject it is about."""
 
-    public: ClassVar[bool] = True
     former: ClassVar[tuple[str, ...]] = ("ProposalCommented",)
 
     about_id: UUID

@@ -13,15 +13,11 @@ class ConsultationDrafted(Event, frozen=True):
 class ConsultationChanged(Event, frozen=True):
     """A consultation's texts or dates were changed."""
 
-    public: ClassVar[bool] = True
-
 
 class AnnouncementChanged(Event, frozen=True):
     """The announced text of a public consultation was changed; participants get a mail."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
-
     version_id: UUID
 
 
@@ -29,7 +25,6 @@ class ConsultationOpened(Event, frozen=True):
     """A consultation was made public; `late_copies`: by somebody who accepted that they are."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
 
     late_copies: bool = False
 
@@ -41,8 +36,6 @@ class ConsultationReinstated(Event, frozen=True):
 class ConsultationWithdrawn(Event, frozen=True):
     """A consultation was taken back before anything in it had opened."""
 
-    public: ClassVar[bool] = True
-
 
 class EndAsked(Event, frozen=True):
     """An agent asked to end a phase earlier, to drop one to come, or to cancel all."""
@@ -53,22 +46,16 @@ class EndAsked(Event, frozen=True):
 class PhaseShortened(Event, frozen=True):
     """A second agent granted an earlier end."""
 
-    public: ClassVar[bool] = True
-
     request_id: UUID
 
 
 class PhaseDropped(Event, frozen=True):
     """A second agent granted that a phase to come be dropped."""
 
-    public: ClassVar[bool] = True
-
     request_id: UUID
 
 
 class ConsultationCancelled(Event, frozen=True):
     """A second agent granted that a public consultation be cancelled."""
-
-    public: ClassVar[bool] = True
 
     request_id: UUID

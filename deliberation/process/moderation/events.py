@@ -16,8 +16,6 @@ class TextReported(SubjectEvent, frozen=True):
 class TextKept(SubjectEvent, frozen=True):
     """A reported text stays; `reports`: how many people had reported it."""
 
-    public: ClassVar[bool] = True
-
     reports: int
 
 
@@ -25,7 +23,6 @@ class TextHidden(SubjectEvent, frozen=True):
     """A reported text was hidden, with a public reason; its author gets a mail."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
     reason: str
     reports: int
 
@@ -34,7 +31,6 @@ class TextReleased(SubjectEvent, frozen=True):
     """A newcomer's text that waited was read and made public."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
 
 
 class MeasureEvent(Event, frozen=True):
@@ -66,4 +62,3 @@ class MeasureLifted(MeasureEvent, frozen=True):
     """Another person lifted a measure; the person concerned gets a mail."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True

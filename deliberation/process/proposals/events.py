@@ -15,13 +15,9 @@ class ProposalEvent(Event, frozen=True):
 class ProposalPublished(ProposalEvent, frozen=True):
     """A draft became public."""
 
-    public: ClassVar[bool] = True
-
 
 class ProposalEdited(ProposalEvent, frozen=True):
     """A public proposal got a new version."""
-
-    public: ClassVar[bool] = True
 
     version: int
 
@@ -30,13 +26,10 @@ class ProposalWithdrawn(ProposalEvent, frozen=True):
     """Its author took a proposal back."""
 
     followed: ClassVar[bool] = True
-    public: ClassVar[bool] = True
 
 
 class ProposalReinstated(ProposalEvent, frozen=True):
     """Its author undid the withdrawal of a proposal."""
-
-    public: ClassVar[bool] = True
 
 
 class ProposalSupported(ProposalEvent, frozen=True):

@@ -1,6 +1,5 @@
 """Events of subjects of any kind."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from deliberation.journal.commands import Event
@@ -15,8 +14,6 @@ class SubjectEvent(Event, frozen=True):
 
 class SubjectPublished(SubjectEvent, frozen=True):
     """A text became public, of a kind that has no event of its own for it."""
-
-    public: ClassVar[bool] = True
 
 
 class SubjectShown(SubjectEvent, frozen=True):

@@ -1,7 +1,5 @@
 """The sentences of a consultation's public activity, of all rooms, in one table."""
 
-from collections.abc import Mapping
-
 from deliberation.elections.ballot_box import texts as ballot_box
 from deliberation.elections.electorate import texts as electorate
 from deliberation.elections.paper import texts as paper
@@ -34,14 +32,14 @@ ROOMS: tuple[ActivityTexts, ...] = (
     results.ACTIVITY,
     answers.ACTIVITY,
 )
-TEXTS: Mapping[str, str | CountedText] = {
-    event.__name__: text for room in ROOMS for event, text in room.items()
-}
+# Every public event: one for which its room has a sentence.
+PUBLIC: ActivityTexts = {event: text for room in ROOMS for event, text in room.items()}
+_BY_NAME = {event.__name__: text for event, text in PUBLIC.items()}
 
 
 def activity_text(lang: str, kind: str, count: int) -> str:
     """Sentence for a kind of public event that happened `count` times in a day."""
-    text = TEXTS[kind]
+    text = _BY_NAME[kind]
     if isinstance(text, CountedText):
         return translate_count(lang, text.one, text.many, count)
     return translate(lang, text)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
 from deliberation.journal.queries import public_events
+from deliberation.views.activity.texts import PUBLIC
 from tests.builders import a_consultation, request_context
 
 
@@ -41,8 +42,8 @@ async def test_its_days_are_counted_as_events_come_and_read_thirty_at_a_time(
         query = text("SELECT DISTINCT kind FROM event_count WHERE consultation_id = :id")
         kinds = set(await db.scalars(query, {"id": page.card.id}))
     async with request_context(app) as ctx:
-        first = await public_events(ctx, page.card.id)
-        rest = await public_events(ctx, page.card.id, first.next)
+        first = await public_events(ctx, page.card.id, PUBLIC)
+        rest = await public_events(ctx, page.card.id, PUBLIC, first.next)
     assert kinds == {"ConsultationOpened", "ProposalPublished"}
     assert [one.count for one in first.items] == [1] + [2] * 29
     assert [one.count for one in rest.items] == [2, 2]

@@ -10,7 +10,7 @@ from deliberation.core.database import transaction
 from deliberation.core.ids import new_id
 from deliberation.journal.commands import events
 from deliberation.journal.queries import public_events
-from deliberation.views.activity.texts import activity_text
+from deliberation.views.activity.texts import PUBLIC, activity_text
 from tests.builders import a_consultation, request_context
 from tests.site import VisitorOf
 
@@ -46,10 +46,14 @@ async def test_a_stored_public_event_is_read_by_its_name_of_today(
     today = RENAMED.get(kind, kind)
     page = await a_consultation(app)
     async with request_context(app) as ctx:
-        before = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
+        before = {
+            one.kind: one.count for one in (await public_events(ctx, page.card.id, PUBLIC)).items
+        }
     await _stored(app, kind, page.card.id)
     async with request_context(app) as ctx:
-        found = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
+        found = {
+            one.kind: one.count for one in (await public_events(ctx, page.card.id, PUBLIC)).items
+        }
     assert found == {**before, today: before.get(today, 0) + 1}
 
 
@@ -73,7 +77,9 @@ async def test_rows_of_both_names_are_counted_together(app: AppContext) -> None:
     for kind in ("ProposalCommented", "CommentPublished", "ProposalCommented"):
         await _stored(app, kind, page.card.id)
     async with request_context(app) as ctx:
-        found = {one.kind: one.count for one in (await public_events(ctx, page.card.id)).items}
+        found = {
+            one.kind: one.count for one in (await public_events(ctx, page.card.id, PUBLIC)).items
+        }
     assert found == {"ConsultationOpened": 1, "CommentPublished": 3}
 
 

@@ -27,7 +27,7 @@ from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.texts import PHASE_LABELS
 from deliberation.process.consultations.versions import ChangeList, changes
 from deliberation.text.icalendar import CalendarEvent, calendar_file
-from deliberation.views.activity.texts import activity_text
+from deliberation.views.activity.texts import PUBLIC, activity_text
 from deliberation.views.overview.queries import consultation_overview
 from deliberation.views.timeline.status import timeline
 from deliberation.views.timeline.texts import period, status_message, timeline_texts
@@ -118,7 +118,7 @@ async def journal(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[str
     if cursor:
         (day,) = from_cursor(cursor, date)
         until = to_cursor(datetime.combine(day, time(), PARIS), UUID(int=0))
-    events = await public_events(ctx, page.card.id, cursor)
+    events = await public_events(ctx, page.card.id, PUBLIC, cursor)
     changed: dict[date, list[ChangeText]] = {}
     for change in _worded(ctx, await changes(ctx, page.ref, until)):
         changed.setdefault(change.at.astimezone(PARIS).date(), []).append(change)

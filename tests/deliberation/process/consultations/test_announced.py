@@ -24,6 +24,7 @@ from deliberation.process.consultations.commands import (
 )
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from deliberation.process.consultations.versions import changes
+from deliberation.views.activity.texts import PUBLIC
 from tests.builders import (
     a_ballot,
     a_consultation,
@@ -86,7 +87,7 @@ async def test_prof_4_a_promise_keeps_its_old_text_and_changes_with_a_reason(
     page = await change(app, agent, page, promise="Nous répondrons en avril.", reason=REASON)
     async with request_context(app) as ctx:
         last, first = (await changes(ctx, page.ref)).items
-        kinds = [event.kind for event in (await public_events(ctx, page.card.id)).items]
+        kinds = [event.kind for event in (await public_events(ctx, page.card.id, PUBLIC)).items]
     assert (first.reason, first.subject) == (REASON, 0)
     assert [(one.field, one.before, one.after) for one in first.differences] == [
         ("promise", "Nous répondrons en mars.", "La mairie fera ce qu’elle voudra.")
@@ -170,7 +171,7 @@ async def test_prof_25_a_vote_added_changed_or_removed_is_told(app: AppContext) 
             await remove_poll(ctx, page.ref, 1, reason)
     async with request_context(app) as ctx:
         gone, changed = (await changes(ctx, page.ref)).items
-        kinds = {event.kind for event in (await public_events(ctx, page.card.id)).items}
+        kinds = {event.kind for event in (await public_events(ctx, page.card.id, PUBLIC)).items}
     assert {"PollDrafted", "PollChanged", "PollRemoved"} <= kinds
     assert (changed.subject, gone.subject) == (1, 1)
     assert "options" in [one.field for one in changed.differences]
