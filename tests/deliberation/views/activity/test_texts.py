@@ -3,7 +3,6 @@
 from deliberation.i18n.catalogue import LANGUAGES
 from deliberation.views.activity.texts import PUBLIC, ROOMS, activity_text
 
-
 # Whatever is added here is shown to everybody, with its day.
 FOR_EVERYBODY = {
     "AnnouncementChanged", "AnswerEdited", "AnswerPublished", "BallotsImported", "CodeGranted",
