@@ -1,7 +1,5 @@
 """Aggregates: numbers that add up over ballots, which many methods need instead of ballots."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import msgspec

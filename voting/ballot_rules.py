@@ -5,8 +5,6 @@ when the option was left out. A number is what a voter or a program gives: the s
 score is given as it is (a score of 0 is a choice, an option left out is none).
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Mapping, Sequence
 from math import isqrt

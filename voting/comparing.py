@@ -1,7 +1,5 @@
 """Compare two counts of the same ballots: the first difference, and which options move."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.outcome import Outcome, Ranking

@@ -4,8 +4,6 @@
 be complete and knows how to write each.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """The one error of this package, and the table of its machine-readable reasons."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 Value = str | int | list[str] | list[int]

@@ -1,7 +1,5 @@
 """The messages of every method (who won, ties), with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _TIED: Fields = {"winners": "options", "method": "method", "received": "number"}

@@ -3,8 +3,6 @@
 Exact values are integers, or strings such as "70/17" in lowest terms; never floats.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal, TypeVar

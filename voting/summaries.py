@@ -3,8 +3,6 @@
 The summaries of disjoint sets of ballots merge, in any order, into that of all the ballots.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

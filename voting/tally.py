@@ -1,7 +1,5 @@
 """The entry point of `voting`: ballots and the name of a method in, an outcome out."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict

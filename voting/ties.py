@@ -3,8 +3,6 @@
 Nothing here depends on the order of a list of options, on the order of ballots or on chance.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable, Sequence
 from itertools import accumulate

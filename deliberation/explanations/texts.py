@@ -4,8 +4,6 @@ The texts stand in one table per family; `voting` says of what kind each value i
 written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any

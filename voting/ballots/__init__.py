@@ -5,8 +5,6 @@ candidate-major (Fortran order): one option's column is contiguous, which is wha
 fast (a column of a million marks is read at memory speed).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 

@@ -3,8 +3,6 @@
 Kernels and methods assume what is checked here, and stay short.
 """
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Convert one kind of ballots to another."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Distinct ballots with their counts, in canonical order, and their digest."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

@@ -1,7 +1,5 @@
 """A ballot as bytes, one per choice, and back."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

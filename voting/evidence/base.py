@@ -1,7 +1,5 @@
 """The part of the evidence that all families share."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.ties import TieRule

@@ -1,7 +1,5 @@
 """Evidence of the committee methods."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.evidence.base import Evidence, Exact

@@ -1,7 +1,5 @@
 """Evidence of the methods that eliminate round by round."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.evidence.base import Evidence, Exact, PairwiseMatrix

@@ -1,7 +1,5 @@
 """Evidence of the methods on grades."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.evidence.base import Evidence

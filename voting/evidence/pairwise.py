@@ -1,7 +1,5 @@
 """Evidence of the methods on pairwise contests."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.evidence.base import Evidence, PairwiseMatrix

@@ -1,7 +1,5 @@
 """Evidence of the methods on points."""
 
-from __future__ import annotations
-
 from voting.evidence.base import Evidence
 
 

@@ -1,7 +1,5 @@
 """Evidence of the methods where the largest sum wins."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import msgspec

@@ -1,7 +1,5 @@
 """Evidence of the single transferable vote."""
 
-from __future__ import annotations
-
 import msgspec
 
 from voting.evidence.base import Evidence, Exact

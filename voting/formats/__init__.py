@@ -1,7 +1,5 @@
 """File formats: text in, ballots out, and back where the format can hold them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePath

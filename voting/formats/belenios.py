@@ -4,8 +4,6 @@ A result alone holds ranks. With `"questions"` beside `"result"`, as the electio
 them, the type of the question says how the numbers are read, and the options have their names.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The election read from a file, and helpers that the readers share."""
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Pabulib (.pb): sections META, PROJECTS and VOTES, fields between semicolons."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -5,8 +5,6 @@ themselves. The parts of a file that can be read add up to the file; where one o
 has something to tell, the file has to be read whole, which finds the line at fault.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

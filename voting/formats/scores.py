@@ -1,7 +1,5 @@
 """Scores and points between the rows of a file and ballots: None where nothing was given."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -3,8 +3,6 @@
 Floats say between which bounds it lies, and who is surely poorer or richer; fractions settle it.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from math import inf
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Tallies of judgments: how many ballots give each option each grade."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.ballots import I64, U8

@@ -4,8 +4,6 @@ A ballot's load is that of the last chosen option it supports, so a few fraction
 ballots: floats, with a bound of their error, choose which options to look at; fractions decide.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, lcm

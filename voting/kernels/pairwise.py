@@ -1,7 +1,5 @@
 """Pairwise preference matrix of ranked ballots."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.ballots import I64, U8

@@ -1,7 +1,5 @@
 """The places that weak orders give to each option."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

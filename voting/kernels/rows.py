@@ -1,7 +1,5 @@
 """Row sums of ballot matrices, read column by column."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -1,7 +1,5 @@
 """Ballots shared by the options that they put first."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ballots from plain Python sequences, as other programs hold them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import chain
 

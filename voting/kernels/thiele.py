@@ -5,8 +5,6 @@ proportional approval voting. Supporters are whole numbers for each j; floats ch
 to look at, fractions decide.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

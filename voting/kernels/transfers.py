@@ -1,7 +1,5 @@
 """Which continuing option each ballot counts for."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -5,8 +5,6 @@ purchase pay the same rate. So money needs integer counts of supporters and one 
 floats only choose which voters to look at, fractions settle who pays what.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm

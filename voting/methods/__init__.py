@@ -1,7 +1,5 @@
 """The voting methods: a literal table, one row per method, and one folder per family."""
 
-from __future__ import annotations
-
 from voting import evidence
 from voting.methods.method import EQUAL, ONE_SEAT, READABLE_AS, AggregateReader, Method
 from voting.methods.several_winners import SEVERAL_WINNERS

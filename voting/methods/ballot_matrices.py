@@ -1,7 +1,5 @@
 """Shared by methods on rankings: matrices by name, and the ballot count of each ranking."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

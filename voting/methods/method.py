@@ -1,7 +1,5 @@
 """`Method`: one row of `voting.methods.METHODS`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module

@@ -1,7 +1,5 @@
 """The rows of the methods that elect several options or fund projects."""
 
-from __future__ import annotations
-
 from voting import evidence
 from voting.methods.method import EQUAL, ONE_SEAT, Method
 

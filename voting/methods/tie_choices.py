@@ -4,8 +4,6 @@ A count that meets ties is a function of a `Chooser`. Run with a declared tie ru
 published order; `explored` runs it again for every order that the ties met could have.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar

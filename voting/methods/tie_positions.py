@@ -1,7 +1,5 @@
 """Search of the outcomes that a count's ties can lead to; each position is examined once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -61,7 +59,7 @@ class Positions(Generic[P]):
             way.pop()
         return found
 
-    def _visit(self, position: P, way: list[_Visit[P]]) -> Ahead:
+    def _visit(self, position: P, way: "list[_Visit[P]]") -> Ahead:
         """Result of a position examined before; otherwise `NOTHING`, and the position joins the
         way.
         """

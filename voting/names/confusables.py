@@ -1,7 +1,5 @@
 """Confusable names: skeletons that are equal for names that look alike (UTS 39)."""
 
-from __future__ import annotations
-
 import unicodedata
 
 from voting.names.confusable_data import PROTOTYPES

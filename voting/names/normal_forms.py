@@ -1,7 +1,5 @@
 """Unicode normal forms in linear time; the only caller of `normalize`."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import Literal

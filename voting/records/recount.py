@@ -5,8 +5,6 @@ A recount file is the project's own JSON with the distinct ballots and their cou
 Where no ballot is to be published, `"sums"` stands in their place: what the method reads of them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 

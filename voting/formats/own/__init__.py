@@ -1,7 +1,5 @@
 """The project's own JSON: options, distinct ballots with their counts, or tallies of grades."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """The position of an error in the text of the project's own JSON."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

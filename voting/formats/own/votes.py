@@ -1,7 +1,5 @@
 """One ballot of the project's own JSON, read and written."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

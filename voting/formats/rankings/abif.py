@@ -3,8 +3,6 @@
 Its next draft ends a ballot with `*weight` and a remark in braces; both are read.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """BLT (ERS, OpenSTV, OpaVote): `options seats`, withdrawn, papers ending with 0, names, title."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

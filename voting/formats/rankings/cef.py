@@ -1,7 +1,5 @@
 """Condorcet Election Format (.cvotes): `#/Candidates: A ; B`, then `tags || A > B = C ^2 * 42`."""
 
-from __future__ import annotations
-
 import re
 
 from voting.ballots import Rankings

@@ -1,7 +1,5 @@
 """Debian tally sheets: `Option N--->: name`, then `V: 21-3 hash`, one character per option."""
 
-from __future__ import annotations
-
 import re
 
 from voting.ballots import Rankings

@@ -1,7 +1,5 @@
 """David Hill's layout (.HIL): a BLT with quoted names and title on the last line."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from voting.ballots import Rankings

@@ -1,7 +1,5 @@
 """PrefLib orders (.soc, .soi, .toc, .toi): `# KEY: value`, then `count: 1,{2,3},4`."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

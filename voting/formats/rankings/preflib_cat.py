@@ -3,8 +3,6 @@
 Two categories are approvals; more are judgments, the first category being the best grade.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

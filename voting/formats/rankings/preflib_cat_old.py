@@ -3,8 +3,6 @@
 A line is `count,category,category...`, the options of each category, the best category first.
 """
 
-from __future__ import annotations
-
 import re
 
 from voting.formats.election import Election, RankedRows, Source, names_at, whole_number

@@ -1,7 +1,5 @@
 """PrefLib orders as written before 2022: a number, `i,name` lines, `voters,sum,orders`, orders."""
 
-from __future__ import annotations
-
 import re
 
 from voting.formats.election import Election, RankedRows, Source, names_at, whole_number

@@ -1,7 +1,5 @@
 """Tables of ballots: their lines, and what each column holds, known by its heading."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Cast vote records as a wide CSV: columns rank1, rank2... and any others, one ballot per line."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -3,8 +3,6 @@
 Or a table of tallies: a heading with the grades, worst to best, then one line per option.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 

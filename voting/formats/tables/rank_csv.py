@@ -1,7 +1,5 @@
 """Rank CSV: one column per option, and in each line the rank that a ballot gives it; 1 is best."""
 
-from __future__ import annotations
-
 import re
 
 from voting.ballots import Rankings

@@ -1,7 +1,5 @@
 """Score CSV: ballot numbers, then one column per option; 0 is a score, an empty cell is none."""
 
-from __future__ import annotations
-
 from voting.ballots import Ballots, Points
 from voting.formats.election import MOST_LINES, Election, Source, whole_number
 from voting.formats.scores import Marks, score_rows, scores_from

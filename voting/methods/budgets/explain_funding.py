@@ -1,7 +1,5 @@
 """Votes on projects, explained: what was spent on what, and what was missing for the others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from voting.evidence import FundingEvidence, Purchase

@@ -1,7 +1,5 @@
 """Greedy budgeting: projects by number of votes, each funded if it still fits."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from voting.ballots import Approvals, Points

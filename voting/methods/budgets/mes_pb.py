@@ -1,7 +1,5 @@
 """Method of equal shares for projects: each voter holds an equal part of the budget."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple

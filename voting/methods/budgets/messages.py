@@ -1,7 +1,5 @@
 """The messages that explain the methods that fund projects, with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _LEFT: Fields = {"option": "option", "votes": "number", "cost": "number", "left": "number"}

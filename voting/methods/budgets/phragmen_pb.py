@@ -1,7 +1,5 @@
 """Sequential Phragmén for projects: each funded project is a load its supporters share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from voting.ballots import Approvals, Points

@@ -1,7 +1,5 @@
 """Votes on projects under a budget: what the three rules share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby

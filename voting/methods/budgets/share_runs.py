@@ -1,7 +1,5 @@
 """One run of equal shares: who buys what with a given sum a voter."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import inf

@@ -1,7 +1,5 @@
 """Approval voting for several seats: the options that most ballots approve."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from voting.ballots import Approvals

@@ -8,8 +8,6 @@ are whole (weights are scaled, and rounded up when they would not fit), so that 
 exactly; what is kept is counted again in fractions.
 """
 
-from __future__ import annotations
-
 import math
 from fractions import Fraction
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """Chamberlin-Courant with approvals: the committee that represents the most ballots."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from voting.ballots import Approvals

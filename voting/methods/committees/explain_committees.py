@@ -1,7 +1,5 @@
 """Committees from approvals, explained: whom they represent, and what kept the next one out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any

@@ -1,7 +1,5 @@
 """Committees from approvals: what the rules share, from the ballots that count to the outcome."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """Method of equal shares for committees: each ballot holds an equal part of the seats."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from math import inf

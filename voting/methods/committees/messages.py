@@ -1,7 +1,5 @@
 """The messages that explain the committee methods, with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _BEHIND: Fields = {

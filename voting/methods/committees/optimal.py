@@ -1,7 +1,5 @@
 """Committees worth most to the ballots as a whole: the best ones, and the proof that they are."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """Proportional approval voting: the committee that gives the ballots most, each more ever less."""
 
-from __future__ import annotations
-
 from voting.ballots import Approvals
 from voting.evidence import OptimalEvidence
 from voting.kernels.thiele import harmonic

@@ -1,7 +1,5 @@
 """Reverse sequential proportional approval voting: the option that is missed least leaves."""
 
-from __future__ import annotations
-
 from voting.ballots import Approvals
 from voting.evidence import StepwiseEvidence
 from voting.kernels.thiele import by_members, extreme, harmonic

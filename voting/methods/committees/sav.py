@@ -1,7 +1,5 @@
 """Satisfaction approval voting: each ballot shares one vote among the options it approves."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Sequential proportional approval voting: the option that adds most joins, again and again."""
 
-from __future__ import annotations
-
 from voting.ballots import Approvals
 from voting.evidence import StepwiseEvidence
 from voting.kernels.thiele import by_members, extreme, harmonic, worth_of

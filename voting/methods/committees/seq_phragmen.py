@@ -1,7 +1,5 @@
 """Sequential Phragmén: each member is a load of 1, which the ballots that approve it share."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from fractions import Fraction
 

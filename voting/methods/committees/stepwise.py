@@ -4,8 +4,6 @@ A rule is one function: given the options taken so far, which may be taken next,
 that say so. `walked` follows it from the start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 

@@ -1,7 +1,5 @@
 """Baldwin: the option with the fewest Borda points leaves, points are counted again, and so on."""
 
-from __future__ import annotations
-
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
 from voting.methods.ballot_matrices import beats_all, borda_points, contests_of, table

@@ -1,7 +1,5 @@
 """Benham: instant runoff that stops as soon as an option beats all others."""
 
-from __future__ import annotations
-
 from voting.ballots import Rankings
 from voting.kernels.pairwise import pairwise
 from voting.kernels.shares import shares

@@ -1,7 +1,5 @@
 """Coombs: the option with the most last places leaves, until one has most first choices."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

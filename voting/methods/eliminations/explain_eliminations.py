@@ -1,7 +1,5 @@
 """Methods that eliminate by contests, points or last places, explained round by round."""
 
-from __future__ import annotations
-
 from voting.evidence import EliminationEvidence, EliminationRound, Exact
 from voting.outcome import Outcome, Sentence
 

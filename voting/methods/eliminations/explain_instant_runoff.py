@@ -1,7 +1,5 @@
 """Instant runoff, explained round by round."""
 
-from __future__ import annotations
-
 from voting.evidence import RunoffEvidence
 from voting.outcome import Outcome, Sentence
 

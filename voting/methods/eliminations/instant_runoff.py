@@ -1,7 +1,5 @@
 """Instant runoff: who has the fewest ballots leaves, and these go to their next choice."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import NamedTuple

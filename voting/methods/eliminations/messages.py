@@ -1,7 +1,5 @@
 """Messages of the methods that eliminate round by round, with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _CERTAIN: Fields = {"option": "option", "round": "ordinal"}

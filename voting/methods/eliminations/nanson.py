@@ -1,7 +1,5 @@
 """Nanson: all options below the average of the Borda points leave, and points are counted again."""
 
-from __future__ import annotations
-
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
 from voting.methods.ballot_matrices import borda_points, contests_of, table

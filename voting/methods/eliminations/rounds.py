@@ -1,7 +1,5 @@
 """Shared by the elimination methods: rounds, tied eliminations, options that can still win."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache

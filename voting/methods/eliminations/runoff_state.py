@@ -1,7 +1,5 @@
 """The state of a count by instant runoff: ballots, votes, and who is left."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import NamedTuple

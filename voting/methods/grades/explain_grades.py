@@ -1,7 +1,5 @@
 """Majority judgment, explained."""
 
-from __future__ import annotations
-
 import math
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Majority judgment (Balinski and Laraki): the option with the highest majority value wins."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import cmp_to_key

@@ -1,7 +1,5 @@
 """The majority value: comparing two tallies of judgments, for any number of judges."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Copeland: a point for each other option beaten in a contest; most points wins."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Methods on contests (Schulze, the Smith set), explained."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import combinations
 from typing import Any

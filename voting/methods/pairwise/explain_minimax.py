@@ -1,7 +1,5 @@
 """Minimax, explained: the worst defeat of each option."""
 
-from __future__ import annotations
-
 from voting.evidence import MinimaxEvidence
 from voting.methods.pairwise import explain_contests
 from voting.outcome import Outcome, Sentence

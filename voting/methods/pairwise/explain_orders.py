@@ -1,7 +1,5 @@
 """Ranked pairs and Kemeny, explained: contests kept or set aside, and how well a ranking agrees."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from voting.evidence import KemenyEvidence, RankedPair, RankedPairsEvidence

@@ -1,7 +1,5 @@
 """Kemeny: the ranking that agrees with the most preferences of the ballots, over all pairs."""
 
-from __future__ import annotations
-
 import math
 from itertools import permutations, product
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Orders of options that agree most with the contests (Kemeny), by dynamic programming on sets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

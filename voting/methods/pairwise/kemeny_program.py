@@ -1,7 +1,5 @@
 """The order of options that agrees most with the contests, as an integer program that proves it."""
 
-from __future__ import annotations
-
 import math
 from itertools import combinations
 from typing import Any, NamedTuple

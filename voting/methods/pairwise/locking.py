@@ -1,7 +1,5 @@
 """Locking contests one by one without closing a cycle."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The messages that explain the methods on pairwise contests, with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _UNBEATEN: Fields = {"option": "option"}

@@ -1,7 +1,5 @@
 """Minimax: the option whose worst defeat is the smallest wins."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.aggregates import Aggregates

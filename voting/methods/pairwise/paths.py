@@ -1,7 +1,5 @@
 """Strongest paths through a graph of defeats."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.ballots import I64

@@ -1,7 +1,5 @@
 """Ranked pairs (Tideman): strongest contests locked first, unless they close a cycle."""
 
-from __future__ import annotations
-
 from itertools import groupby
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Schulze: an option beats another when its strongest path to it is stronger than the way back."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

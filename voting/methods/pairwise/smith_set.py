@@ -1,7 +1,5 @@
 """The Smith set: the smallest group whose every member beats every option outside it."""
 
-from __future__ import annotations
-
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
 from voting.evidence import SmithEvidence

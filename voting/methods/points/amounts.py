@@ -1,7 +1,5 @@
 """Histogram of the numbers that ballots give to an option."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.ballots import I64

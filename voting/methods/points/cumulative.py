@@ -1,7 +1,5 @@
 """Cumulative voting: each voter shares out points among the options; the largest sum wins."""
 
-from __future__ import annotations
-
 from voting.ballots import Points
 from voting.methods.points.spending import NO_LIMIT, refuse_negative, spending
 from voting.outcome import Count

@@ -1,7 +1,5 @@
 """Cumulative and quadratic voting, explained: what could be spent, what was, and the sums."""
 
-from __future__ import annotations
-
 from voting.evidence import PointsEvidence
 from voting.methods.sums import explain_sums
 from voting.outcome import Outcome, Sentence

@@ -1,7 +1,5 @@
 """Quadratic voting (Lalley and Weyl 2018): v votes for an option cost v x v credits."""
 
-from __future__ import annotations
-
 from voting.ballots import Points
 from voting.methods.points.spending import NO_LIMIT, refuse_negative, spending
 from voting.outcome import Count

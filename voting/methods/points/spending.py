@@ -1,7 +1,5 @@
 """Shared by methods on points: what a ballot spends, the sums, and its ballot count."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.ballots import I64, Points

@@ -1,7 +1,5 @@
 """Approval voting: each ballot approves any number of options; most approvals wins."""
 
-from __future__ import annotations
-
 from voting.aggregates import Aggregates
 from voting.ballots import Approvals, received
 from voting.evidence import ApprovalEvidence

@@ -1,7 +1,5 @@
 """Borda: an option earns, on each ballot, a point for each option ranked below it."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Bucklin: ranks are added one by one until an option is on more than half of the ballots."""
 
-from __future__ import annotations
-
 from voting.aggregates import Aggregates
 from voting.ballots import Rankings
 from voting.evidence import BucklinEvidence, RankRound

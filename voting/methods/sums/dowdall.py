@@ -1,7 +1,5 @@
 """Dowdall: a first place is worth 1, a second 1/2, a third 1/3; the largest sum wins."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from voting.ballots import Rankings

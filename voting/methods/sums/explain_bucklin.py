@@ -1,7 +1,5 @@
 """Bucklin, explained: at which rank an option is on more than half of the ballots."""
 
-from __future__ import annotations
-
 from voting.evidence import BucklinEvidence
 from voting.outcome import Outcome, Sentence
 

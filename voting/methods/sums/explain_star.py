@@ -1,7 +1,5 @@
 """STAR, explained: the two highest sums, then the ballots that score one above the other."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from voting.evidence import StarEvidence

@@ -1,7 +1,5 @@
 """Methods where the largest sum wins (approval, plurality, Copeland), explained."""
 
-from __future__ import annotations
-
 from voting.methods.sums.messages import MESSAGES
 from voting.outcome import Outcome, Sentence
 

@@ -3,8 +3,6 @@
 Those of `sums` are said of every method that has none of its own.
 """
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _SCORE: Fields = {"option": "option", "score": "number", "ballots": "number"}

@@ -1,7 +1,5 @@
 """Plurality: each ballot counts for its first choice; most ballots wins."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from voting.aggregates import Aggregates

@@ -1,7 +1,5 @@
 """Score voting: each ballot gives each option a number; the highest sum, or mean, wins."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

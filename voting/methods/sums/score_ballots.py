@@ -1,7 +1,5 @@
 """Shared by methods on scores: tallies by name, and the ballot count of each ballot."""
 
-from __future__ import annotations
-
 from voting.ballots import Scores, received
 from voting.invalid import InvalidBallots
 from voting.kernels.grades import tallies

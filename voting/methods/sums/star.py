@@ -1,7 +1,5 @@
 """STAR: the two options with the highest sums meet; the one that more ballots score higher wins."""
 
-from __future__ import annotations
-
 from itertools import combinations
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Single transferable vote, explained stage by stage."""
 
-from __future__ import annotations
-
 from voting.evidence import StagesEvidence
 from voting.outcome import Outcome, Sentence
 

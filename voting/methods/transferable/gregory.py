@@ -3,8 +3,6 @@
 Shared by the Scottish rules (values cut to five decimals) and by the exact variant.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterator
 from copy import copy
 from fractions import Fraction
@@ -62,7 +60,7 @@ class Gregory:
         self.recording = True
         self._end_stage("first", [], self.votes, "")
 
-    def copy(self) -> Gregory:
+    def copy(self) -> "Gregory":
         """Copy of the count that does not record stages."""
         other = copy(self)
         other.here = StageState([], list(self.here.elected), [], {}, [])

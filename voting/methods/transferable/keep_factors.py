@@ -1,7 +1,5 @@
 """Meek's distribution: an option keeps a part of each ballot it receives, the rest goes on."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The messages that explain the single transferable vote, with the kinds of their values."""
 
-from __future__ import annotations
-
 from voting.outcome import Fields
 
 _OPEN: Fields = {"winners": "options", "round": "ordinal"}

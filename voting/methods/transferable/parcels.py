@@ -1,7 +1,5 @@
 """Papers held by options at values: moved to the next choice, and added up exactly."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +27,7 @@ class Parcels:
     worth: I64
     values: list[Value]
 
-    def copy(self) -> Parcels:
+    def copy(self) -> "Parcels":
         """Copy whose ballots can be moved independently."""
         choice, worth, values = self.choice.copy(), self.worth.copy(), list(self.values)
         return Parcels(self.ranks, self.counts, choice, worth, values)

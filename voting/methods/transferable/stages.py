@@ -1,7 +1,5 @@
 """Single transferable vote: what its rules share, from a stage to the whole outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
@@ -57,7 +55,7 @@ class Counting(Protocol):
     def take(self, name: str) -> None:
         """The stage where this one of the tied leaves, or passes its surplus on."""
 
-    def copy(self) -> Counting:
+    def copy(self) -> "Counting":
         """Copy of the count that does not record stages."""
 
     def key(self) -> Hashable:

@@ -1,7 +1,5 @@
 """Single transferable vote by Meek's method: elected options keep just what they need."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from copy import copy
 from fractions import Fraction
@@ -72,7 +70,7 @@ class _Meek:
         self.ways: Routes | None = None
         self.recording = True
 
-    def copy(self) -> _Meek:
+    def copy(self) -> "_Meek":
         """Copy of the count that does not record stages."""
         other = copy(self)
         other.here = StageState([], list(self.here.elected), [], {}, [])

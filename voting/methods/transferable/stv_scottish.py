@@ -1,7 +1,5 @@
 """Single transferable vote by the Scottish local government rules."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from voting.ballots import Rankings

@@ -1,7 +1,5 @@
 """Single transferable vote, weighted inclusive Gregory method in exact fractions."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from voting.ballots import Rankings

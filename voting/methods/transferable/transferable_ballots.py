@@ -1,7 +1,5 @@
 """Ranked ballots for counts that transfer them: distinct ballots without equal ranks."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from itertools import permutations, product
