@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -17,8 +17,13 @@ LEAST_MOST = {"BEFFROI_WORKERS": (1, 128)}  # of other numbers: 0 and the last p
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+asyncpg://")
 
 
-def _setting(variable: str, default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+def variable_of(item: Field[Any]) -> str:
+    """The environment variable of a setting."""
+    return f"{'' if item.name == 'database_url' else 'BEFFROI_'}{item.name}".upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,101 +31,75 @@ class Settings:
     """Operator settings, read from `BEFFROI_*` variables. `beffroi settings` prints this table."""
 
     database_url: str = _setting(
-        "DATABASE_URL",
         "",
         "PostgreSQL 15 or newer, as postgresql://user:password@host/name; several servers, as "
         "…@one:5432,two:5432/name: the one that takes writes is used; empty: the embedded server, "
         "in the data folder",
     )
-    read_database_url: str = _setting(
-        "BEFFROI_READ_DATABASE_URL", "", "replicas, for visitors who hold no cookie; empty: none"
-    )
-    folder: str = _setting(
-        "BEFFROI_FOLDER", "", "the data folder; empty: .data, or /var/lib/beffroi as root"
-    )
+    read_database_url: str = _setting("", "replicas, for visitors who hold no cookie; empty: none")
+    folder: str = _setting("", "the data folder; empty: .data, or /var/lib/beffroi as root")
     origin: str = _setting(
-        "BEFFROI_ORIGIN",
         "http://localhost:8000",
         "the site's public address; links in mails are built from it, never from the request",
     )
     secret: str = _setting(
-        "BEFFROI_SECRET",
         "",
         "at least 32 characters; signs bulletin boards and makes the ballots' slots; empty: "
         "a file of the data folder, made at the first start",
     )
     smtp: str = _setting(
-        "BEFFROI_SMTP",
         "",
         "where mails go, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465; "
         "empty: mails wait in the database",
     )
-    mail_from: str = _setting(
-        "BEFFROI_MAIL_FROM", "Beffroi <ne-pas-repondre@localhost>", "the sender of all mails"
-    )
+    mail_from: str = _setting("Beffroi <ne-pas-repondre@localhost>", "the sender of all mails")
     network_name: str = _setting(
-        "BEFFROI_NETWORK_NAME", "Territoires participatifs", "the name of the authorities' network"
+        "Territoires participatifs", "the name of the authorities' network"
     )
     security_contact: str = _setting(
-        "BEFFROI_SECURITY_CONTACT",
         "",
         "to whom flaws of this installation are reported, as an e-mail address or an https "
         "address; it stands in /.well-known/security.txt; empty: that leads to the help page, "
         "which names the authorities",
     )
     oidc_issuer: str = _setting(
-        "BEFFROI_OIDC_ISSUER",
         "",
         "the OpenID Connect provider of votes by verified identity, exactly as its discovery "
         "document names itself; register there {origin}/identite/retour as redirect address and "
         "{origin}/identite/fin as address after logout; empty: no such votes",
     )
-    oidc_name: str = _setting(
-        "BEFFROI_OIDC_NAME", "", "what voters call the provider; empty: its host name"
-    )
-    oidc_client: str = _setting("BEFFROI_OIDC_CLIENT", "", "the site's client id at the provider")
-    oidc_secret: str = _setting("BEFFROI_OIDC_SECRET", "", "the site's secret at the provider")
+    oidc_name: str = _setting("", "what voters call the provider; empty: its host name")
+    oidc_client: str = _setting("", "the site's client id at the provider")
+    oidc_secret: str = _setting("", "the site's secret at the provider")
     oidc_scopes: str = _setting(
-        "BEFFROI_OIDC_SCOPES",
         "openid email",
         "what is asked of the provider; without email, voters are known by their subject only",
     )
     oidc_acr: str = _setting(
-        "BEFFROI_OIDC_ACR",
-        "",
-        "the levels of identity check that are accepted, as eidas2 eidas3; empty: any",
+        "", "the levels of identity check that are accepted, as eidas2 eidas3; empty: any"
     )
-    host: str = _setting("BEFFROI_HOST", "127.0.0.1", "the address the site listens on")
-    port: int = _setting("BEFFROI_PORT", 8000, "the port the site listens on")
-    workers: int = _setting("BEFFROI_WORKERS", 1, "site processes")
+    host: str = _setting("127.0.0.1", "the address the site listens on")
+    port: int = _setting(8000, "the port the site listens on")
+    workers: int = _setting(1, "site processes")
     trusted_proxies: int | None = _setting(
-        "BEFFROI_TRUSTED_PROXIES",
         None,
         "how many reverse proxies add to X-Forwarded-For; empty or 0: the header is ignored, and a "
         "site with an https address does not start; none: there is no proxy, and that is meant",
     )
-    log_level: str = _setting("BEFFROI_LOG_LEVEL", "info", "debug, info, warning or error")
-    access_log: bool = _setting(
-        "BEFFROI_ACCESS_LOG", False, "log method, route, status, time and number of each request"
-    )
+    log_level: str = _setting("info", "debug, info, warning or error")
+    access_log: bool = _setting(False, "log method, route, status, time and number of each request")
     metrics_token: str = _setting(
-        "BEFFROI_METRICS_TOKEN",
         "",
         "at least 32 characters; who sends it as Authorization: Bearer reads /metrics and "
         "/sante/tout from elsewhere; empty: only this machine does",
     )
-    metrics_port: int = _setting(
-        "BEFFROI_METRICS_PORT", 0, "of BEFFROI_HOST, where a worker shows its figures; 0: nowhere"
-    )
+    metrics_port: int = _setting(0, "of BEFFROI_HOST, where a worker shows its figures; 0: nowhere")
     core_dumps: bool = _setting(
-        "BEFFROI_CORE_DUMPS",
         False,
         "leave core dumps and debuggers possible, for whoever looks for a fault: never during a "
         "vote, since the memory holds ballots until they are sealed",
     )
-    worker_inside: bool = _setting(
-        "BEFFROI_WORKER_INSIDE", False, "run the background jobs inside the site's process"
-    )
+    worker_inside: bool = _setting(False, "run the background jobs inside the site's process")
 
     @property
     def secure(self) -> bool:
@@ -150,9 +129,8 @@ def read_settings(environment: Mapping[str, str] = ENVIRONMENT) -> Settings:
     """The settings of an environment. Raises `SettingError` naming the variable at fault."""
     values: dict[str, Any] = {}
     for item in fields(Settings):
-        variable = item.metadata["variable"]
-        if (text := environment.get(variable, "").strip()) != "":
-            values[item.name] = _read(variable, text, type(item.default))
+        if (text := environment.get(variable_of(item), "").strip()) != "":
+            values[item.name] = _read(variable_of(item), text, type(item.default))
     settings = Settings(**values)
     if settings.database_url and not settings.database_url.startswith(_POSTGRESQL):
         raise SettingError("DATABASE_URL: write postgresql://user:password@host/name")
@@ -182,7 +160,7 @@ def read_settings(environment: Mapping[str, str] = ENVIRONMENT) -> Settings:
 def environment_of(settings: Settings) -> dict[str, str]:
     """Environment variables that give a process the same settings."""
     return {
-        item.metadata["variable"]: _text(getattr(settings, item.name), item.default)
+        variable_of(item): _text(getattr(settings, item.name), item.default)
         for item in fields(Settings)
     }
 
@@ -224,7 +202,7 @@ def describe(settings: Settings) -> Iterator[tuple[str, str, str]]:
         value = _text(getattr(settings, item.name), item.default)
         if value and item.name.endswith(("secret", "token", "database_url", "smtp")):
             value = "(set)"
-        yield item.metadata["variable"], value, item.metadata["meaning"]
+        yield variable_of(item), value, item.metadata["meaning"]
 
 
 def secret_of(settings: Settings) -> bytes:

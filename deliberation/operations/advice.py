@@ -5,7 +5,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from deliberation.core.email_addresses import read_sender
-from deliberation.core.settings import ENVIRONMENT, Settings
+from deliberation.core.settings import ENVIRONMENT, Settings, variable_of
 
 # Read by the compose file, the embedded server and the tests, not by `Settings`.
 ELSEWHERE = {
@@ -32,7 +32,7 @@ def advice(settings: Settings, environment: Iterable[str] = ENVIRONMENT) -> Iter
             "BEFFROI_SECURITY_CONTACT is empty: whoever finds a flaw is sent to the authorities; "
             "give the address of those who run this server"
         )
-    known = [item.metadata["variable"] for item in fields(Settings)]
+    known = [variable_of(item) for item in fields(Settings)]
     given = {name for name in environment if name.startswith("BEFFROI_")}
     for name in sorted(given - ELSEWHERE - set(known)):
         near = get_close_matches(name, known, n=1, cutoff=0.85)

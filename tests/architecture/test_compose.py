@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from deliberation.core.settings import Settings
+from deliberation.core.settings import Settings, variable_of
 from deliberation.migrations.grants import SITE, WORKER
 
 PROJECT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_the_data_volume_is_where_the_image_of_postgresql_18_keeps_it() -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_setting_reaches_the_program_but_those_that_containers_decide(name: str) -> None:
-    known = {field.metadata["variable"] for field in fields(Settings)}
+    known = {variable_of(field) for field in fields(Settings)}
     decided = {"BEFFROI_PORT", "BEFFROI_WORKER_INSIDE"}
     assert set(SERVICES[name]["environment"]) == known - decided
 

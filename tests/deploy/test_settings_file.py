@@ -13,6 +13,7 @@ from deliberation.core.settings import (
     check_address,
     check_secret_is_given,
     read_settings,
+    variable_of,
 )
 from deliberation.operations.advice import advice
 
@@ -40,7 +41,7 @@ def lines() -> Iterator[str]:
     """The file, from the table of settings."""
     yield HEAD
     for item in fields(Settings):
-        name: str = item.metadata["variable"]
+        name: str = variable_of(item)
         if name == "DATABASE_URL":
             continue
         yield from wrap(item.metadata["meaning"], 98, initial_indent="# ", subsequent_indent="# ")
