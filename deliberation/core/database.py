@@ -189,8 +189,10 @@ class Prepared:
         return [filled[name] for name in self.names]
 
 
-def prepared(statement: ClauseElement) -> Prepared:
-    """Compile a Core or `text()` statement for `fetch`; what varies is a named `bindparam`."""
+def prepared(statement: ClauseElement | str, **given: Any) -> Prepared:
+    """Compile a statement, or SQL, for `fetch`. `given`: parameters of SQL that never vary."""
+    if isinstance(statement, str):
+        statement = text(statement).bindparams(**given)
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     assert isinstance(compiled, SQLCompiler)
     return Prepared(str(compiled), tuple(compiled.positiontup or ()), compiled.params)
@@ -253,4 +255,4 @@ def is_usable(driver: Any, *, writes: bool = True) -> bool:
 
 
 _DIALECT: Any = dialect()  # type: ignore[no-untyped-call]
-_HOLD = prepared(text("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS varchar), 0))"))
+_HOLD = prepared("SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS varchar), 0))")

@@ -56,10 +56,8 @@ LIMITS: dict[str, Limit] = {
 WIDER = 16  # times as many for the /48 of an IPv6 address, which one subscriber may hold
 
 _COUNT = prepared(
-    text(
-        "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
-        " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count AS number"
-    )
+    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
+    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count AS number"
 )
 _FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import from_cursor, to_cursor
@@ -57,18 +56,16 @@ async def public_events(
 
 
 _EVENTS = prepared(
-    text(
-        """
-        SELECT day, named.kind, sum(count) AS count, max(last_at) AS at
-        FROM event_count
-        JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
-            ON named.stored = event_count.kind
-        WHERE consultation_id = :consultation AND day < :before AND day >= (
-            SELECT min(day) FROM (
-                SELECT DISTINCT day FROM event_count
-                WHERE consultation_id = :consultation AND day < :before AND kind = ANY(:stored)
-                ORDER BY day DESC LIMIT :days) AS newest)
-        GROUP BY day, named.kind ORDER BY day DESC, max(last_at) DESC, named.kind
-        """
-    )
+    """
+    SELECT day, named.kind, sum(count) AS count, max(last_at) AS at
+    FROM event_count
+    JOIN unnest(CAST(:stored AS text[]), CAST(:kinds AS text[])) AS named(stored, kind)
+        ON named.stored = event_count.kind
+    WHERE consultation_id = :consultation AND day < :before AND day >= (
+        SELECT min(day) FROM (
+            SELECT DISTINCT day FROM event_count
+            WHERE consultation_id = :consultation AND day < :before AND kind = ANY(:stored)
+            ORDER BY day DESC LIMIT :days) AS newest)
+    GROUP BY day, named.kind ORDER BY day DESC, max(last_at) DESC, named.kind
+    """
 )

@@ -216,28 +216,24 @@ def _message(app: AppContext, mail: Mail, sender: Address) -> MIMEText:
 add_charset("utf-8", SHORTEST, QP, "utf-8")  # not base64
 _SENT = ("id", "recipient", "subject", "body", "unsubscribe", "created_at")
 _CLAIM = prepared(
-    text(
-        """
-        WITH due AS (
-            SELECT id FROM job WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
-            ORDER BY run_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
-        ), claimed AS (
-            UPDATE job SET run_at = clock_now() + CAST(:lease AS interval) FROM due
-            WHERE job.id = due.id RETURNING job.id, values ->> 'mail_id' AS mail_id
-        )
-        SELECT claimed.id AS job, mail.*, expires_at <= clock_now() AS expired
-        FROM claimed LEFT JOIN mail ON mail.id = CAST(mail_id AS uuid) ORDER BY claimed.id
-        """
+    """
+    WITH due AS (
+        SELECT id FROM job WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
+        ORDER BY run_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+        UPDATE job SET run_at = clock_now() + CAST(:lease AS interval) FROM due
+        WHERE job.id = due.id RETURNING job.id, values ->> 'mail_id' AS mail_id
     )
+    SELECT claimed.id AS job, mail.*, expires_at <= clock_now() AS expired
+    FROM claimed LEFT JOIN mail ON mail.id = CAST(mail_id AS uuid) ORDER BY claimed.id
+    """
 )
 _FORGET = prepared(
-    text(
-        """
-        WITH done AS (DELETE FROM job WHERE id = :job),
-        shown AS (UPDATE mail SET sent_at = clock_now() WHERE id = CAST(:mail AS uuid) AND :kept)
-        DELETE FROM mail WHERE id = CAST(:mail AS uuid) AND NOT :kept
-        """
-    )
+    """
+    WITH done AS (DELETE FROM job WHERE id = :job),
+    shown AS (UPDATE mail SET sent_at = clock_now() WHERE id = CAST(:mail AS uuid) AND :kept)
+    DELETE FROM mail WHERE id = CAST(:mail AS uuid) AND NOT :kept
+    """
 )
 _JOBS = """
     INSERT INTO job (name, values, run_at, once)

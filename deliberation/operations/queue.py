@@ -187,24 +187,20 @@ async def _due(app: AppContext, jobs: Mapping[str, Job | Leased]) -> dict[str, J
 
 _DUE = text("SELECT DISTINCT name FROM job WHERE run_at <= clock_now() AND dead_at IS NULL")
 _TAKE = prepared(
-    text(
-        """
-        SELECT id, values, clock_now() AS now FROM job
-        WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
-        ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
-        """
-    )
+    """
+    SELECT id, values, clock_now() AS now FROM job
+    WHERE name = :name AND run_at <= clock_now() AND dead_at IS NULL
+    ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    """
 )
-_DELETE = prepared(text("DELETE FROM job WHERE id = :id"))
+_DELETE = prepared("DELETE FROM job WHERE id = :id")
 _PUT_OFF = prepared(
-    text(
-        """
-        UPDATE job SET tries = tries + 1, failure = :failure,
-            run_at = clock_now()
-                + least(make_interval(secs => power(3, least(tries, 20) + 1)), :max_pause),
-            dead_at = CASE WHEN :useless OR since < clock_now() - CAST(:give_up_after AS interval)
-                           THEN clock_now() END
-        WHERE id = :id RETURNING name AS job, tries, dead_at IS NOT NULL AS given_up
-        """
-    )
+    """
+    UPDATE job SET tries = tries + 1, failure = :failure,
+        run_at = clock_now()
+            + least(make_interval(secs => power(3, least(tries, 20) + 1)), :max_pause),
+        dead_at = CASE WHEN :useless OR since < clock_now() - CAST(:give_up_after AS interval)
+                       THEN clock_now() END
+    WHERE id = :id RETURNING name AS job, tries, dead_at IS NOT NULL AS given_up
+    """
 )

@@ -206,14 +206,12 @@ _DRAFTED = prepared(
     .where(Poll.number == bindparam("number", type_=Integer))
 )
 _SAVE = prepared(
-    text(
-        """
-        INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
-        VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
-        ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
-            submission = excluded.submission, committed = excluded.committed,
-            saved_at = excluded.saved_at
-        """
-    )
+    """
+    INSERT INTO ballot_draft (browser, poll_id, choice, submission, committed, saved_at)
+    VALUES (:browser, :poll_id, :choice, :submission, :committed, :saved_at)
+    ON CONFLICT (browser, poll_id) DO UPDATE SET choice = excluded.choice,
+        submission = excluded.submission, committed = excluded.committed,
+        saved_at = excluded.saved_at
+    """
 )
 _DROP = "SELECT drop_ballot_draft($1, $2, $3)"

@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, fetch_one, prepared
@@ -116,40 +115,34 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     )
 
 
-_RENEWED = prepared(text("SELECT key_check FROM renewed_key WHERE poll_id = :poll"))
+_RENEWED = prepared("SELECT key_check FROM renewed_key WHERE poll_id = :poll")
 _RECEIPT = prepared(
-    text(
-        """
-        SELECT consultation.slug, poll.number, ballot.slot, EXISTS (
-            SELECT FROM urn_ballot AS later
-            WHERE later.slot = ballot.slot AND later.version > ballot.version
-        ) AS replaced
-        FROM urn_ballot AS ballot JOIN poll ON poll.id = ballot.poll_id
-        JOIN consultation ON consultation.id = poll.consultation_id
-        WHERE ballot.receipt = :reference
-        """
-    )
+    """
+    SELECT consultation.slug, poll.number, ballot.slot, EXISTS (
+        SELECT FROM urn_ballot AS later
+        WHERE later.slot = ballot.slot AND later.version > ballot.version
+    ) AS replaced
+    FROM urn_ballot AS ballot JOIN poll ON poll.id = ballot.poll_id
+    JOIN consultation ON consultation.id = poll.consultation_id
+    WHERE ballot.receipt = :reference
+    """
 )
 _OWN = prepared(
-    text(
-        """
-        SELECT marked_on, channel, (
-            SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
-        ) AS packed
-        FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
-        """
-    )
+    """
+    SELECT marked_on, channel, (
+        SELECT packed FROM urn_ballot WHERE slot = :slot ORDER BY version DESC LIMIT 1
+    ) AS packed
+    FROM roll_mark WHERE poll_id = :poll AND voter_id = :voter
+    """
 )
 _VOTED = prepared(
-    text(
-        """
-        SELECT number, marked_on FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
-        WHERE consultation_id = :consultation AND voter_id IN (
-            SELECT CAST(:voter AS uuid) UNION ALL
-            SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
-        )
-        """
+    """
+    SELECT number, marked_on FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
+    WHERE consultation_id = :consultation AND voter_id IN (
+        SELECT CAST(:voter AS uuid) UNION ALL
+        SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
     )
+    """
 )
 
 

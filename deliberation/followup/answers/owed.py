@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch, prepared
@@ -95,7 +94,6 @@ _OWED = """
           AND proposal_id IS NOT NULL))
 """
 _WAITING = prepared(
-    text(
         f"""
     WITH mine AS (
         SELECT id, slug, title, (SELECT max(closes_at) FROM phase
@@ -119,7 +117,6 @@ _WAITING = prepared(
     ) AS due
     ORDER BY kind, by, since, number LIMIT :most
         """  # noqa: S608 - fixed text
-    )
 )
 # What each consultation of a list holds, read by indexes. What is due matters once nobody writes
 # any more; `MOST_DUE` are counted. No plan can look into the list: one for the values at hand would
@@ -142,4 +139,4 @@ HELD = f"""
               (SELECT proposal.id {_OWED} LIMIT {MOST_DUE}) AS owed) END AS due
     FROM unnest((SELECT CAST(:ids AS uuid[]))) AS mine (id)
 """  # noqa: S608 - fixed text
-_HELD = prepared(text(HELD))
+_HELD = prepared(HELD)

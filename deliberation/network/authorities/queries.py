@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Text, from_cursor, one_page
@@ -136,30 +136,25 @@ def _page(row: Any) -> AuthorityPage:
 
 _SAID = [name for name in AuthorityPage.__struct_fields__ if name != "card"]
 _READ = ", ".join(["id, slug, kind, name, tagline, accent, logo <> '' AS has_logo", *_SAID])
-_ONE = prepared(text(f"SELECT {_READ} FROM authority WHERE slug = :slug"))  # noqa: S608
+_ONE = prepared(f"SELECT {_READ} FROM authority WHERE slug = :slug")  # noqa: S608
 _LISTING = f"""
     SELECT {_READ}, fold(name) AS key FROM authority
     WHERE (fold(name), id) > (:key, :id) {{words}} ORDER BY fold(name), id LIMIT :size
 """  # noqa: S608 - fixed text
-_LIST = prepared(text(_LISTING.format(words="")))
+_LIST = prepared(_LISTING.format(words=""))
 # Names are no French prose: "Les Moutiers" loses nothing, "Eu" is a town.
 _FOUND = prepared(
-    text(
-        _LISTING.format(
-            words="AND to_tsvector('simple', searched(name))"
-            " @@ (SELECT to_tsquery('simple', :terms))"
-        )
+    _LISTING.format(
+        words="AND to_tsvector('simple', searched(name)) @@ (SELECT to_tsquery('simple', :terms))"
     )
 )
 _FIRST = prepared(
-    text(
-        f"""
-        SELECT authority.*
-        FROM unnest(CAST(:kinds AS text[])) WITH ORDINALITY AS listed(kind, place)
-        CROSS JOIN LATERAL (
-            SELECT {_READ}, fold(name) AS key FROM authority WHERE authority.kind = listed.kind
-            ORDER BY fold(name), id LIMIT :most
-        ) AS authority ORDER BY place, key, id
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT authority.*
+    FROM unnest(CAST(:kinds AS text[])) WITH ORDINALITY AS listed(kind, place)
+    CROSS JOIN LATERAL (
+        SELECT {_READ}, fold(name) AS key FROM authority WHERE authority.kind = listed.kind
+        ORDER BY fold(name), id LIMIT :most
+    ) AS authority ORDER BY place, key, id
+    """  # noqa: S608 - fixed text
 )

@@ -5,7 +5,7 @@ from typing import Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import RequestContext
@@ -134,6 +134,6 @@ def to_the_hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-_SEEN = prepared(text("UPDATE session SET seen_at = :hour WHERE id = :id"))
+_SEEN = prepared("UPDATE session SET seen_at = :hour WHERE id = :id")
 # SQL for a restored database: everybody is signed out.
 END_ALL_SESSIONS = "DELETE FROM session"

@@ -140,8 +140,7 @@ def _statement(first: str, replies: int) -> Prepared:
     said = "author_id, body, state, hidden_reason, hidden_note"
     readable = "(state <> 'held' OR author_id = CAST(:viewer AS uuid))"
     return prepared(
-        text(
-            f"""
+        f"""
         WITH top AS (
             SELECT side.stance, coalesce(stance_count.count, 0) AS total, said.*
             FROM (VALUES ('for'), ('against'), ('question')) AS side (stance)
@@ -174,7 +173,6 @@ def _statement(first: str, replies: int) -> Prepared:
                          AND membership.role IN ('agent', 'official', 'administrator')) AS official
         FROM shown ORDER BY turn, said_at, id
         """  # noqa: S608 - fixed texts
-        )
     )
 
 

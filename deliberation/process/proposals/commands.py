@@ -206,19 +206,17 @@ def _counting(event: type[ProposalEvent], sign: str, change: str) -> Prepared:
     under any concurrency, and a second click finds nothing to do.
     """
     return prepared(
-        text(
-            f"""
-            WITH target AS (
-                SELECT id FROM subject
-                WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
-                  AND state = 'published'
-            ), changed AS (
-                {change} RETURNING proposal_id
-            ), {record_sql(event, "changed", proposal_id="proposal_id")}
-            UPDATE proposal SET support_count = support_count {sign} (SELECT count(*) FROM changed)
-            WHERE id = (SELECT id FROM target) RETURNING support_count
-            """  # noqa: S608 - fixed text
-        )
+        f"""
+        WITH target AS (
+            SELECT id FROM subject
+            WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
+              AND state = 'published'
+        ), changed AS (
+            {change} RETURNING proposal_id
+        ), {record_sql(event, "changed", proposal_id="proposal_id")}
+        UPDATE proposal SET support_count = support_count {sign} (SELECT count(*) FROM changed)
+        WHERE id = (SELECT id FROM target) RETURNING support_count
+        """  # noqa: S608 - fixed text
     )
 
 

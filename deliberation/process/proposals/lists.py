@@ -11,8 +11,6 @@ words, the first `MOST` found are put in order.
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import text
-
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import Prepared, fetch, prepared
@@ -174,7 +172,6 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
     """The cards of the CTE `page`; without any, one row without number that holds the total."""
     supported = _SUPPORTED if signed else "false"
     return prepared(
-        text(
             f"""
             WITH {page}, counted AS ({total})
             SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
@@ -190,7 +187,6 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
             ) ON true ORDER BY page.key DESC, page.number DESC
             """
         )
-    )
 
 
 _SUPPORTED = (

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, from_cursor, one_page
@@ -90,12 +89,10 @@ _PUBLIC = """
       AND subject.published_at IS NOT NULL AND about.state IS DISTINCT FROM 'hidden'
 """
 _LIST = prepared(
-    text(
-        f"""{_PUBLIC}
+    f"""{_PUBLIC}
       AND (CAST(:last AS uuid) IS NULL
            OR (subject.published_at, subject.id) > (CAST(:moment AS timestamptz), :last))
     ORDER BY subject.published_at, subject.id LIMIT :size
     """
-    )
 )
-_ONE = prepared(text(f"{_PUBLIC} AND subject.number = :number"))
+_ONE = prepared(f"{_PUBLIC} AND subject.number = :number")

@@ -8,7 +8,6 @@ out.
 from datetime import date, datetime, timedelta
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import fetch, prepared
@@ -173,11 +172,10 @@ COUNTED = """
 """
 LIMITS = {"young": YOUNG, "burst": BURST, "crowd": CROWD, "lines": MAX_LISTED_ANOMALIES}
 _FOUND = prepared(
-    text(
-        f"""
-        SELECT kept.counted_at, CAST(coalesce(kept.anomalies, ({COUNTED})) AS text) AS found
-        FROM (VALUES (CAST(:id AS uuid))) AS this (id)
-        LEFT JOIN kept_figures AS kept ON consultation_id = this.id AND anomalies IS NOT NULL
-        """  # noqa: S608 - fixed text
-    ).bindparams(**LIMITS)
+    f"""
+    SELECT kept.counted_at, CAST(coalesce(kept.anomalies, ({COUNTED})) AS text) AS found
+    FROM (VALUES (CAST(:id AS uuid))) AS this (id)
+    LEFT JOIN kept_figures AS kept ON consultation_id = this.id AND anomalies IS NOT NULL
+    """,  # noqa: S608 - fixed text
+    **LIMITS,
 )

@@ -138,12 +138,10 @@ _MARKS = f"""
     FROM poll WHERE consultation_id = :id
 """  # noqa: S608 - fixed text
 _RULES = {"list": LIST, "smallest": SMALLEST, "enough": ENOUGH}
-_COUNTED = prepared(text(f"SELECT {_READ} FROM ({_COUNT}) AS counts").bindparams(**_RULES))  # noqa: S608
+_COUNTED = prepared(f"SELECT {_READ} FROM ({_COUNT}) AS counts", **_RULES)  # noqa: S608
 _KEPT = prepared(
-    text(
-        f"SELECT {_READ} FROM kept_figures"  # noqa: S608 - fixed text
-        " WHERE consultation_id = ANY(:ids) AND counted_at IS NOT NULL"
-    )
+    f"SELECT {_READ} FROM kept_figures"  # noqa: S608 - fixed text
+    " WHERE consultation_id = ANY(:ids) AND counted_at IS NOT NULL"
 )
 # Whether people can act in a consultation now, by its public phases.
 _OPEN = """EXISTS (
@@ -152,44 +150,42 @@ _OPEN = """EXISTS (
       AND opens_at <= clock_now() AND clock_now() < closes_at{more})"""
 # An event written in a transaction that was open at the last count may have been missed by it.
 _DUE = prepared(
-    text(
-        f"""
-        WITH due AS (
-            SELECT consultation_id, counted_at, next_at FROM kept_figures
-            WHERE next_at <= clock_now()
-            ORDER BY next_at LIMIT :most
-        ), quiet AS (
-            UPDATE kept_figures SET counted_at = clock_now(), next_at = clock_now() + :pause
-            FROM due WHERE kept_figures.consultation_id = due.consultation_id
-              AND due.next_at > '-infinity'
-              AND {_OPEN.format(id="due.consultation_id", more="")}
-              AND NOT {_OPEN.format(id="due.consultation_id", more=" AND kind = 'vote'")}
-              AND due.counted_at - interval '10 seconds' > (
-                  SELECT at FROM event WHERE event.consultation_id = due.consultation_id
-                  ORDER BY id DESC LIMIT 1)
-            RETURNING kept_figures.consultation_id
-        )
-        SELECT consultation_id FROM due EXCEPT SELECT consultation_id FROM quiet
-        """  # noqa: S608 - fixed text
+    f"""
+    WITH due AS (
+        SELECT consultation_id, counted_at, next_at FROM kept_figures
+        WHERE next_at <= clock_now()
+        ORDER BY next_at LIMIT :most
+    ), quiet AS (
+        UPDATE kept_figures SET counted_at = clock_now(), next_at = clock_now() + :pause
+        FROM due WHERE kept_figures.consultation_id = due.consultation_id
+          AND due.next_at > '-infinity'
+          AND {_OPEN.format(id="due.consultation_id", more="")}
+          AND NOT {_OPEN.format(id="due.consultation_id", more=" AND kind = 'vote'")}
+          AND due.counted_at - interval '10 seconds' > (
+              SELECT at FROM event WHERE event.consultation_id = due.consultation_id
+              ORDER BY id DESC LIMIT 1)
+        RETURNING kept_figures.consultation_id
     )
+    SELECT consultation_id FROM due EXCEPT SELECT consultation_id FROM quiet
+    """  # noqa: S608 - fixed text
 )
 _KEEP = prepared(
-    text(
-        f"""
-        INSERT INTO kept_figures ({_NAMES}, anomalies, marks, next_at)
-        SELECT consultation_id, clock_now(), {", ".join(_COUNTS)}, ({COUNTED}), ({_MARKS}), CASE
-            WHEN day_late OR {_OPEN.format(id="counts.consultation_id", more="")} THEN clock_now()
-                + greatest(:pause, :rest * (clock_timestamp() - statement_timestamp()))
-            ELSE (SELECT min(opens_at) FROM phase
-                  WHERE phase.consultation_id = counts.consultation_id
-                    AND kind = ANY(:acted_in) AND opens_at > clock_now())
-        END
-        FROM ({_COUNT} OFFSET 0) AS counts
-        ON CONFLICT (consultation_id) DO UPDATE SET next_at = excluded.next_at,
-            counted_at = excluded.counted_at, anomalies = excluded.anomalies,
-            marks = excluded.marks, {", ".join(f"{n} = excluded.{n}" for n in _COUNTS)}
-        """  # noqa: S608 - fixed text
-    ).bindparams(**_RULES, **LIMITS)
+    f"""
+    INSERT INTO kept_figures ({_NAMES}, anomalies, marks, next_at)
+    SELECT consultation_id, clock_now(), {", ".join(_COUNTS)}, ({COUNTED}), ({_MARKS}), CASE
+        WHEN day_late OR {_OPEN.format(id="counts.consultation_id", more="")} THEN clock_now()
+            + greatest(:pause, :rest * (clock_timestamp() - statement_timestamp()))
+        ELSE (SELECT min(opens_at) FROM phase
+              WHERE phase.consultation_id = counts.consultation_id
+                AND kind = ANY(:acted_in) AND opens_at > clock_now())
+    END
+    FROM ({_COUNT} OFFSET 0) AS counts
+    ON CONFLICT (consultation_id) DO UPDATE SET next_at = excluded.next_at,
+        counted_at = excluded.counted_at, anomalies = excluded.anomalies,
+        marks = excluded.marks, {", ".join(f"{n} = excluded.{n}" for n in _COUNTS)}
+    """,  # noqa: S608 - fixed text
+    **_RULES,
+    **LIMITS,
 )
 _AGAIN = text(
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import fetch, prepared
@@ -280,7 +280,6 @@ async def _argued(
 
 
 _TITLES = prepared(
-    text(
         """
         SELECT number, title, answer <> '' AS answered
         FROM unnest(CAST(:numbers AS integer[])) AS wanted (place) CROSS JOIN LATERAL (
@@ -288,5 +287,4 @@ _TITLES = prepared(
             WHERE consultation_id = :id AND kind = 'proposal' AND number = wanted.place OFFSET 0
         ) AS one WHERE state = 'published'
         """
-    )
 )

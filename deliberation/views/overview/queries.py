@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
@@ -161,7 +160,6 @@ def _answer_line(row: Any) -> AnswerLine:
 
 
 _FRONT = prepared(
-    text(
         f"""
         SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
             participants, proposals, comments, supports, voters, day_late, counted_at
@@ -169,22 +167,18 @@ _FRONT = prepared(
             SELECT * FROM kept_figures WHERE consultation_id = held.id OFFSET 0
         ) AS kept ON true
         """  # noqa: S608 - fixed text
-    )
 )
 _LINES = prepared(
-    text(
         f"""
         SELECT held.*, coalesce((
             SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
             WHERE consultation_id = held.id AND (source = 'import' OR ballots >= {SMALLEST})
         ), 0) AS ballots FROM ({HELD}) AS held
         """  # noqa: S608 - fixed text
-    )
 )
 # Of one authority, or of all.
 _LATEST = {
     of: prepared(
-        text(
             f"""
             SELECT consultation.title AS consultation, consultation.slug,
                 authority.name AS authority,
@@ -199,6 +193,5 @@ _LATEST = {
             ORDER BY said.created_at DESC, said.id DESC LIMIT :most
             """  # noqa: S608 - fixed text
         )
-    )
     for of, where in ((False, ""), (True, " AND said.authority_id = :of"))
 }
