@@ -81,7 +81,9 @@ async def test_p5_only_an_authority_that_did_nothing_is_deleted(app: AppContext)
     await a_consultation(app, busy)
     await done(app, "authority", "delete", empty.slug, "--yes")
     assert await rows(app, "SELECT id FROM authority WHERE slug = :slug", slug=empty.slug) == []
-    kinds = await rows(app, "SELECT kind FROM event WHERE authority_id = :id", id=empty.id)
+    kinds = await rows(
+        app, "SELECT kind FROM event WHERE authority_id = :id ORDER BY id", id=empty.id
+    )
     assert kinds[-1] == "AuthorityDeleted"
     refused = await beffroi(app, "authority", "delete", busy.slug, "--yes")
     assert refused.exit_code == 5
