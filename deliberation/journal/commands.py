@@ -60,7 +60,10 @@ def record_values(
 
 
 async def record(ctx: RequestContext, event: Event) -> None:
-    """Write an event to the journal, in the context's transaction; reactions follow the commit."""
+    """Write an event to the journal after what it tells of, in the context's transaction; reactions
+    follow the commit.
+    """
+    await ctx.db.flush()
     data: dict[str, Any] = msgspec.to_builtins(event)
     for name in PLACE:
         del data[name]

@@ -85,7 +85,6 @@ async def ask_end(
     await _held(ctx, consultation.id)
     permit(await _refused(ctx, consultation.id, request))
     ctx.db.add(request)
-    await ctx.db.flush()
     await record(ctx, EndAsked(request_id=request.id, **place_of(consultation)))
     return request
 

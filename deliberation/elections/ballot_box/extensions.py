@@ -69,7 +69,6 @@ async def ask_extension(
         asked_at=ctx.now,
     )
     ctx.db.add(extension)
-    await ctx.db.flush()
     await record(ctx, ExtensionAsked(extension_id=extension.id, **place_of(consultation)))
     return extension
 
@@ -110,16 +109,14 @@ async def grant_extension(
 async def extensions(ctx: RequestContext, consultation: ConsultationRef) -> list[ExtensionView]:
     """The requests of a consultation, the newest first. For agents."""
     permit(may_run(ctx, consultation.authority_id))
+    one = Extension
     query = (
-        select(Extension)
+        select(one.id, one.phase_id, one.closes_at, one.reason, one.asked_by, one.granted_at)
         .where(Extension.consultation_id == consultation.id)
         .order_by(Extension.asked_at.desc())
         .limit(MOST_LISTED)
     )
-    return [
-        ExtensionView(one.id, one.phase_id, one.closes_at, one.reason, one.asked_by, one.granted_at)
-        for one in (await ctx.db.scalars(query)).all()
-    ]
+    return [ExtensionView(*row) for row in await ctx.db.execute(query)]
 
 
 async def extensible(ctx: RequestContext, consultation: ConsultationRef) -> list[Phase]:

@@ -8,43 +8,33 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
-from deliberation.core.ids import new_id
+from deliberation.elections.electorate.model import ByTwo
 
 Ending = Literal["shorten", "drop", "cancel"]
 ENDS: tuple[Ending, ...] = get_args(Ending)
 
 
-class Extension(Row):
+class Extension(ByTwo, Row):
     """A later close of a vote phase: one agent asks, another grants, before the close."""
 
     __tablename__ = "extension"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
     phase_id: Mapped[UUID] = mapped_column(ForeignKey("phase.id"))
     closes_at: Mapped[datetime]
-    reason: Mapped[str]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    granted_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
 
 
-class EndRequest(Row):
-    """A wish to end a phase earlier, drop one to come or cancel all: of one agent, for another."""
+class EndRequest(ByTwo, Row):
+    """A wish to end a phase earlier, drop one to come or cancel all; its reason is public once
+    granted.
+    """
 
     __tablename__ = "end_request"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     ending: Mapped[str]
     phase_id: Mapped[UUID | None]  # None: all; no foreign key, since a phase may be dropped
     kind: Mapped[str | None]  # of the phase
     closes_at: Mapped[datetime | None]  # the earlier end
-    reason: Mapped[str]  # public once granted
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    granted_at: Mapped[datetime | None]
     __table_args__ = (
         CheckConstraint(f"ending IN {ENDS}", name="ending"),
         CheckConstraint("(ending = 'cancel') = (kind IS NULL)", name="kind"),

@@ -75,7 +75,6 @@ async def name_countersigner(
         since=team[draft.person].since,
     )
     ctx.db.add(row)
-    await ctx.db.flush()
     await record(ctx, CountersignerNamed(person_id=draft.person, **place_of(consultation)))
     return row
 

@@ -86,23 +86,25 @@ class ElectorCode(Row):
     )
 
 
-class VotingCodeRequest(Row):
-    """A lost code: one agent asks for a new one, another grants it; both stay written down.
+class ByTwo:
+    """Columns of what one agent asks for and a second person grants; both stay written down."""
 
-    `in_consultation`: the elector's, written by a trigger.
-    """
-
-    __tablename__ = "code_request"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"), index=True)
-    in_consultation: Mapped[UUID | None] = mapped_column(
-        ForeignKey("consultation.id"), server_default=FetchedValue(), index=True
-    )
     reason: Mapped[str]
     asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime]
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     granted_at: Mapped[datetime | None]
+
+
+class VotingCodeRequest(ByTwo, Row):
+    """A lost code: a new one is asked for. `in_consultation`: the elector's, by a trigger."""
+
+    __tablename__ = "code_request"
+    elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"), index=True)
+    in_consultation: Mapped[UUID | None] = mapped_column(
+        ForeignKey("consultation.id"), server_default=FetchedValue(), index=True
+    )
     refused_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
 

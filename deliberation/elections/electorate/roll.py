@@ -140,7 +140,6 @@ async def ask_code(
         asked_at=ctx.now,
     )
     ctx.db.add(request)
-    await ctx.db.flush()
     await record(ctx, CodeAsked(request_id=request.id, **place_of(consultation)))
     return request
 
@@ -165,7 +164,6 @@ async def grant_code(
     code = new_voting_code()
     values = {"elector_id": elector.id, "issued_at": ctx.now, "revoked_at": None}
     ctx.db.add(ElectorCode(hash=code_hash(ctx.app, code), **values))
-    await ctx.db.flush()
     await record(ctx, CodeGranted(request_id=request.id, **place_of(consultation)))
     return CodeLetter(elector.number, elector.name, code)
 
@@ -174,7 +172,6 @@ async def refuse_code(ctx: RequestContext, consultation: ConsultationRef, reques
     """Refuse a new code, as a second person. Raises as `grant_code`."""
     request, _ = await _decided(ctx, consultation, request_id)
     request.refused_at = ctx.now
-    await ctx.db.flush()
     await record(ctx, CodeRefused(request_id=request.id, **place_of(consultation)))
 
 

@@ -8,21 +8,15 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
-from deliberation.core.ids import new_id
+from deliberation.elections.electorate.model import ByTwo
 
 
-class Undoing(Row):
+class Undoing(ByTwo, Row):
     """A mark on paper or at a counter to be undone: one agent asks, a second person grants."""
 
     __tablename__ = "undoing"
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     poll_id: Mapped[UUID] = mapped_column(ForeignKey("poll.id"), index=True)
     elector_id: Mapped[UUID] = mapped_column(ForeignKey("elector.id"))
-    reason: Mapped[str]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    asked_at: Mapped[datetime]
-    granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    granted_at: Mapped[datetime | None]
     __table_args__ = (CheckConstraint("granted_by <> asked_by", name="two_persons"),)
 
 

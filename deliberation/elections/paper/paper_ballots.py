@@ -126,7 +126,6 @@ async def enter_batch(
         first_by=ctx.person.id,
     )
     ctx.db.add(batch)
-    await ctx.db.flush()
     await record(ctx, PaperTyped(poll_id=poll.id, number=batch.number, **place_of(consultation)))
     return batch
 
@@ -154,7 +153,6 @@ async def enter_second_copy(
         batch.first = rows
     else:
         batch.second, batch.second_by = rows, ctx.person.id
-    await ctx.db.flush()
     await record(ctx, PaperTyped(poll_id=poll.id, number=number, **place_of(consultation)))
     if batch.first == batch.second:
         await _agree(ctx, consultation, poll, batch)

@@ -72,7 +72,6 @@ async def ask_undoing(
         asked_at=ctx.now,
     )
     ctx.db.add(undoing)
-    await ctx.db.flush()
     await record(ctx, UndoingAsked(undoing_id=undoing.id, **place_of(consultation)))
     return undoing
 

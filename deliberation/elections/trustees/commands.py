@@ -101,7 +101,6 @@ async def begin_rehearsal(ctx: RequestContext, consultation: ConsultationRef) ->
             consultation_id=consultation.id, archive=archive, expected=expected, made_at=ctx.now
         )
     )
-    await ctx.db.flush()
     await record(ctx, RehearsalMade(**place_of(consultation)))
     return archive
 

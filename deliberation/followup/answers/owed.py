@@ -94,7 +94,7 @@ _OWED = """
           AND proposal_id IS NOT NULL))
 """
 _WAITING = prepared(
-        f"""
+    f"""
     WITH mine AS (
         SELECT id, slug, title, (SELECT max(closes_at) FROM phase
             WHERE consultation_id = consultation.id AND kind = 'decision') AS by

@@ -71,7 +71,6 @@ async def create_authority(ctx: RequestContext, draft: AuthorityDraft) -> Author
     check_logo(draft.logo)
     authority = Authority(id=new_id(), created_at=ctx.now, **msgspec.structs.asdict(draft))
     ctx.db.add(authority)
-    await ctx.db.flush()
     await record(ctx, AuthorityCreated(authority_id=authority.id))
     return authority
 

@@ -169,7 +169,6 @@ async def contest(ctx: RequestContext, measure_id: UUID, wish: Appeal) -> None:
     if measure.appealed_at is not None:
         raise Conflict("already-contested")
     measure.appeal, measure.appealed_at = wish.appeal, ctx.now
-    await ctx.db.flush()
     await record(ctx, MeasureContested(**_about(measure)))
 
 
@@ -189,7 +188,6 @@ async def end(ctx: RequestContext, authority_id: UUID, measure_id: UUID, wish: E
         if measure.appealed_at is None or measure.upheld_at is not None:
             raise Conflict("not-contested")
         measure.upheld_at, measure.upheld_by, measure.reply = ctx.now, ctx.person.id, wish.reply
-        await ctx.db.flush()
         await record(ctx, MeasureUpheld(**_about(measure)))
         return
     query = select(Measure).where(Measure.within_id == measure.id, Measure.lifted_at.is_(None))

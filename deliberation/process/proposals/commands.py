@@ -88,7 +88,6 @@ async def publish_version(ctx: RequestContext, proposal_id: UUID) -> None:
     """Store the first public text of a proposal as a version and record that it is public."""
     proposal = await ctx.db.get_one(Proposal, proposal_id, populate_existing=True)
     _add_version(ctx, proposal)
-    await ctx.db.flush()
     await record(
         ctx,
         ProposalPublished(
@@ -137,7 +136,6 @@ async def withdraw(ctx: RequestContext, consultation: ConsultationRef, proposal:
     if proposal.state != "hidden":
         proposal.state = "withdrawn"
     proposal.withdrawn_at = ctx.now
-    await ctx.db.flush()
     await record(ctx, ProposalWithdrawn(proposal_id=proposal.id, **place_of(consultation)))
 
 
@@ -146,7 +144,6 @@ async def reinstate(ctx: RequestContext, consultation: ConsultationRef, proposal
     permit(may_reinstate(ctx, proposal, consultation))
     await limit(ctx, "change", str(ctx.person.voter_id))
     proposal.state, proposal.withdrawn_at = "published", None
-    await ctx.db.flush()
     await record(ctx, ProposalReinstated(proposal_id=proposal.id, **place_of(consultation)))
 
 

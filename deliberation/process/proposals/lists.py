@@ -172,7 +172,7 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
     """The cards of the CTE `page`; without any, one row without number that holds the total."""
     supported = _SUPPORTED if signed else "false"
     return prepared(
-            f"""
+        f"""
             WITH {page}, counted AS ({total})
             SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
             FROM counted LEFT JOIN (
@@ -186,7 +186,7 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
                 ) AS card
             ) ON true ORDER BY page.key DESC, page.number DESC
             """
-        )
+    )
 
 
 _SUPPORTED = (

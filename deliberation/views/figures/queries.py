@@ -280,7 +280,7 @@ async def _argued(
 
 
 _TITLES = prepared(
-        """
+    """
         SELECT number, title, answer <> '' AS answered
         FROM unnest(CAST(:numbers AS integer[])) AS wanted (place) CROSS JOIN LATERAL (
             SELECT number, title, answer, state FROM subject

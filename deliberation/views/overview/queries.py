@@ -160,7 +160,7 @@ def _answer_line(row: Any) -> AnswerLine:
 
 
 _FRONT = prepared(
-        f"""
+    f"""
         SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
             participants, proposals, comments, supports, voters, day_late, counted_at
         FROM ({HELD}) AS held LEFT JOIN LATERAL (
@@ -169,7 +169,7 @@ _FRONT = prepared(
         """  # noqa: S608 - fixed text
 )
 _LINES = prepared(
-        f"""
+    f"""
         SELECT held.*, coalesce((
             SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
             WHERE consultation_id = held.id AND (source = 'import' OR ballots >= {SMALLEST})
@@ -179,7 +179,7 @@ _LINES = prepared(
 # Of one authority, or of all.
 _LATEST = {
     of: prepared(
-            f"""
+        f"""
             SELECT consultation.title AS consultation, consultation.slug,
                 authority.name AS authority,
                 CASE about.kind WHEN 'proposal' THEN about.number END AS number,
@@ -192,6 +192,6 @@ _LATEST = {
                 AND consultation.state IN ('open', 'cancelled'){where}
             ORDER BY said.created_at DESC, said.id DESC LIMIT :most
             """  # noqa: S608 - fixed text
-        )
+    )
     for of, where in ((False, ""), (True, " AND said.authority_id = :of"))
 }
