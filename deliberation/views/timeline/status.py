@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from deliberation.followup.answers.texts import AnswerDue
-from deliberation.process.consultations.phases import TAKES_PART
+from deliberation.process.consultations.phases import TAKES_PART, Dated
 
 State = Literal["done", "now", "next", "wait", "due"]
 Code = Literal[
@@ -39,15 +39,9 @@ OPEN: dict[tuple[str, ...], Code] = {
 }
 
 
-class Stage(Protocol):
+class Stage(Dated, Protocol):
     """A phase and its state: `promised`, `open` or `done`."""
 
-    @property
-    def kind(self) -> str: ...
-    @property
-    def opens_at(self) -> datetime: ...
-    @property
-    def closes_at(self) -> datetime: ...
     @property
     def state(self) -> str: ...
 

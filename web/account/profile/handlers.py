@@ -69,16 +69,9 @@ async def data(ctx: Ctx) -> Response[bytes]:
 @get("/compte/supprimer")
 async def ask_deletion(request: AnyRequest, ctx: Ctx) -> Response[str]:
     """Page that says what a deletion removes and keeps, with its button."""
-    view = await account(ctx)
     permit(needs_confirmation(ctx))
     refused = refusal_text(ctx, await may_delete_account(ctx))
-    return render(
-        request,
-        "account/profile/delete.html",
-        account=view,
-        refused=refused,
-        asked=False,
-    )
+    return render(request, "account/profile/delete.html", refused=refused, asked=False)
 
 
 @post("/compte/supprimer")
@@ -87,16 +80,9 @@ async def delete(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     try:
         await commands.delete_account(ctx)
     except Conflict as error:
-        view = await account(ctx)
         refused = refusal(ctx.lang, error.code)
-        return render(
-            request,
-            "account/profile/delete.html",
-            status=409,
-            account=view,
-            refused=refused,
-            asked=True,
-        )
+        page = "account/profile/delete.html"
+        return render(request, page, status=409, refused=refused, asked=True)
     response = see_page(ctx.lang, "/compte/supprime")
     names: tuple[cookies.Name, ...] = ("session", "device")
     for name in names:

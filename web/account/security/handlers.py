@@ -20,7 +20,6 @@ from deliberation.network.people.passkeys import (
     passkeys,
     remove_passkey,
 )
-from deliberation.network.people.queries import account
 from deliberation.network.sessions.commands import close_other_sessions, close_session, sessions
 from web.shell.forms import BLANK, Filled, form_of
 from web.shell.render import render, see_page
@@ -79,7 +78,6 @@ async def _page(request: AnyRequest, ctx: RequestContext, form: Filled = BLANK) 
     return render(
         request,
         "account/security/security.html",
-        account=await account(ctx),
         sessions=await sessions(ctx),
         passkeys=await passkeys(ctx),
         locked=isinstance(refusal, PasskeyNeeded),

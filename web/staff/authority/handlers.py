@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from api.core.bodies import by_staff, larger
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
-from deliberation.core.context import ROLES, RequestContext, permit
+from deliberation.core.context import RequestContext, permit
 from deliberation.core.errors import Conflict
 from deliberation.jobs import PERIODIC
 from deliberation.network.authorities.commands import AuthorityDraft, change_authority, written
@@ -139,7 +139,6 @@ async def operation(request: AnyRequest, ctx: Ctx, authority: FromPath[str]) -> 
         request,
         "staff/authority/operation.html",
         authority=card_of(row),
-        card=card_of(row),
         sentences=sentences,
         attention=found.status != "ok" or not ctx.app.mails,
     )
@@ -182,7 +181,6 @@ async def _team(
         more_offers=next_page(ctx.lang, here, offers.next, liste="invitations"),
         passkeys_required=await passkeys_required(ctx, card.id),
         no_passkeys=refusal_text(ctx, await may_require_passkeys(ctx, card.id)),
-        roles=ROLES,
         form=form,
     )
 

@@ -27,7 +27,6 @@ from deliberation.process.proposals.structs import ProposalView
 from deliberation.process.subjects.kinds import SubjectRef, path_below, that
 from deliberation.process.subjects.queries import SubjectView, subject_view
 from deliberation.views.figures import findings
-from deliberation.views.figures.disclosure_control import SMALLEST
 from deliberation.views.figures.permissions import official_in
 from deliberation.views.figures.queries import consultation_insight, dashboard
 from deliberation.views.figures.texts import (
@@ -98,7 +97,6 @@ async def questions(request: AnyRequest, ctx: Ctx, slug: FromPath[str]) -> Respo
         caveats=[caveat(ctx.lang, one.code, one.values) for one in insight.caveats],
         figures=_definitions(ctx.lang),
         rules=findings,
-        smallest=SMALLEST,
         threshold=THRESHOLD,
     )
 
