@@ -116,7 +116,7 @@ _WAITING = prepared(
         JOIN subject ON subject.id = poll.id AND subject.answer = ''
     ) AS due
     ORDER BY kind, by, since, number LIMIT :most
-        """  # noqa: S608 - fixed text
+    """  # noqa: S608 - fixed text
 )
 # What each consultation of a list holds, read by indexes. What is due matters once nobody writes
 # any more; `MOST_DUE` are counted. No plan can look into the list: one for the values at hand would
