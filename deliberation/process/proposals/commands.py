@@ -198,7 +198,7 @@ _REMIND = text(
 )
 
 
-def _counting(event: type[ProposalEvent], sign: str, change: str) -> Prepared:
+def _counting(sign: str, change: str, recorded: str) -> Prepared:
     """One statement: the row, the count it changes and the event it records stay true together
     under any concurrency, and a second click finds nothing to do.
     """
@@ -210,7 +210,7 @@ def _counting(event: type[ProposalEvent], sign: str, change: str) -> Prepared:
               AND state = 'published'
         ), changed AS (
             {change} RETURNING proposal_id
-        ), {record_sql(event, "changed", proposal_id="proposal_id")}
+        ), {recorded}
         UPDATE proposal SET support_count = support_count {sign} (SELECT count(*) FROM changed)
         WHERE id = (SELECT id FROM target) RETURNING support_count
         """  # noqa: S608 - fixed text
@@ -218,15 +218,15 @@ def _counting(event: type[ProposalEvent], sign: str, change: str) -> Prepared:
 
 
 _SUPPORT = _counting(
-    ProposalSupported,
     "+",
     "INSERT INTO support (proposal_id, voter_id, created_at)"
     " SELECT id, :voter, :now FROM target ON CONFLICT DO NOTHING",
+    record_sql(ProposalSupported, "changed", proposal_id="proposal_id"),
 )
 _UNSUPPORT = _counting(
-    SupportWithdrawn,
     "-",
     "DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter",
+    record_sql(SupportWithdrawn, "changed", proposal_id="proposal_id"),
 )
 
 
