@@ -129,24 +129,22 @@ _NAMED = prepared(
 )
 # Who is named, and the first of the team, or one of it.
 _COLLEAGUES = prepared(
-    text(
-        f"""
-        SELECT person.id, person.name, min(held.created_at), function
-        FROM (
-            (SELECT person_id, created_at FROM membership
-             WHERE authority_id = :authority AND role IN ('administrator', 'agent')
-               AND (CAST(:only AS uuid) IS NULL OR person_id = :only)
-             ORDER BY role, person_id LIMIT {MOST_LISTED})
-            UNION
-            (SELECT person_id, created_at FROM countersigner JOIN membership USING (person_id)
-             WHERE consultation_id = :consultation AND authority_id = :authority
-               AND role IN ('administrator', 'agent'))
-        ) AS held JOIN person ON person.id = person_id LEFT JOIN countersigner
-            ON countersigner.person_id = person.id AND consultation_id = :consultation
-        WHERE person.name <> '' GROUP BY person.id, function
-        ORDER BY function IS NULL, person.name
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT person.id, person.name, min(held.created_at), function
+    FROM (
+        (SELECT person_id, created_at FROM membership
+         WHERE authority_id = :authority AND role IN ('administrator', 'agent')
+           AND (CAST(:only AS uuid) IS NULL OR person_id = :only)
+         ORDER BY role, person_id LIMIT {MOST_LISTED})
+        UNION
+        (SELECT person_id, created_at FROM countersigner JOIN membership USING (person_id)
+         WHERE consultation_id = :consultation AND authority_id = :authority
+           AND role IN ('administrator', 'agent'))
+    ) AS held JOIN person ON person.id = person_id LEFT JOIN countersigner
+        ON countersigner.person_id = person.id AND consultation_id = :consultation
+    WHERE person.name <> '' GROUP BY person.id, function
+    ORDER BY function IS NULL, person.name
+    """  # noqa: S608 - fixed text
 )
 # Two accounts of one mailbox are one person.
 _SAME_MAILBOX = text(

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
-
 from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, prepared
 
@@ -14,6 +12,4 @@ async def electorate_of(ctx: RequestContext, consultation_id: UUID) -> tuple[int
     return (rows[0]["electors"], rows[0]["codes"]) if rows else (0, 0)
 
 
-_KEPT = prepared(
-    text("SELECT electors, codes FROM electorate WHERE consultation_id = :consultation")
-)
+_KEPT = prepared("SELECT electors, codes FROM electorate WHERE consultation_id = :consultation")

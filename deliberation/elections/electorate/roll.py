@@ -7,7 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
@@ -215,19 +215,17 @@ async def _forget_codes(ctx: RequestContext, consultation: ConsultationRef) -> N
 
 
 _REQUESTS = prepared(
-    text(
-        f"""
-        SELECT request.id, elector, name, reason, asked_by, asked_at,
-               CASE WHEN granted_at IS NOT NULL THEN 'granted'
-                    WHEN refused_at IS NOT NULL THEN 'refused' ELSE 'asked' END AS state
-        FROM (
-            SELECT *, granted_at IS NOT NULL OR refused_at IS NOT NULL AS decided
-            FROM code_request WHERE in_consultation = :consultation
-            ORDER BY decided, asked_at DESC LIMIT {MOST_LISTED}
-        ) AS request CROSS JOIN LATERAL (
-            SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
-        ) AS of_roll
-        ORDER BY decided, asked_at DESC
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT request.id, elector, name, reason, asked_by, asked_at,
+           CASE WHEN granted_at IS NOT NULL THEN 'granted'
+                WHEN refused_at IS NOT NULL THEN 'refused' ELSE 'asked' END AS state
+    FROM (
+        SELECT *, granted_at IS NOT NULL OR refused_at IS NOT NULL AS decided
+        FROM code_request WHERE in_consultation = :consultation
+        ORDER BY decided, asked_at DESC LIMIT {MOST_LISTED}
+    ) AS request CROSS JOIN LATERAL (
+        SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
+    ) AS of_roll
+    ORDER BY decided, asked_at DESC
+    """  # noqa: S608 - fixed text
 )

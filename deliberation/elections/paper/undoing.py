@@ -133,16 +133,14 @@ def _marked(poll_id: UUID, elector_id: UUID) -> Any:
 
 _AWAITED = text("SELECT papers_awaited(:poll)")
 _REQUESTS = prepared(
-    text(
-        f"""
-        SELECT request.id, elector, name, reason, asked_by, asked_at, granted_at
-        FROM (
-            SELECT * FROM undoing WHERE poll_id = :poll
-            ORDER BY granted_at IS NOT NULL, asked_at DESC LIMIT {MOST_LISTED}
-        ) AS request CROSS JOIN LATERAL (
-            SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
-        ) AS of_roll
-        ORDER BY granted_at IS NOT NULL, asked_at DESC
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT request.id, elector, name, reason, asked_by, asked_at, granted_at
+    FROM (
+        SELECT * FROM undoing WHERE poll_id = :poll
+        ORDER BY granted_at IS NOT NULL, asked_at DESC LIMIT {MOST_LISTED}
+    ) AS request CROSS JOIN LATERAL (
+        SELECT number AS elector, name FROM elector WHERE id = elector_id OFFSET 0
+    ) AS of_roll
+    ORDER BY granted_at IS NOT NULL, asked_at DESC
+    """  # noqa: S608 - fixed text
 )

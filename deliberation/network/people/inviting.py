@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from deliberation.core.context import RequestContext, permit
@@ -202,11 +202,9 @@ async def _lang(ctx: RequestContext, email: str) -> str:
 
 
 _PENDING = prepared(
-    text(
-        f"""
-        SELECT id, name, email, role, expires_at FROM offer
-        WHERE authority_id = :authority AND expires_at > :now AND (email, role) > (:email, :role)
-        ORDER BY email, role LIMIT {PAGE_SIZE + 1}
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT id, name, email, role, expires_at FROM offer
+    WHERE authority_id = :authority AND expires_at > :now AND (email, role) > (:email, :role)
+    ORDER BY email, role LIMIT {PAGE_SIZE + 1}
+    """  # noqa: S608 - fixed text
 )

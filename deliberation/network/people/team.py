@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import Text, from_cursor, one_page
@@ -61,16 +61,14 @@ async def member(ctx: RequestContext, authority_id: UUID, person_id: UUID, role:
 # In the order of roles: administrators happen to be the first of the alphabet.
 _TEAM, _MEMBER = (
     prepared(
-        text(
-            f"""
-            SELECT person_id, name, coalesce(email, '') AS email, role, (
-                SELECT count(*) FROM passkey WHERE passkey.person_id = membership.person_id
-            ) AS passkeys
-            FROM membership JOIN person ON person.id = person_id
-            WHERE authority_id = :authority AND (role, person_id) {which} (:role, :person)
-            ORDER BY role, person_id LIMIT {PAGE_SIZE + 1}
-            """  # noqa: S608 - fixed text
-        )
+        f"""
+        SELECT person_id, name, coalesce(email, '') AS email, role, (
+            SELECT count(*) FROM passkey WHERE passkey.person_id = membership.person_id
+        ) AS passkeys
+        FROM membership JOIN person ON person.id = person_id
+        WHERE authority_id = :authority AND (role, person_id) {which} (:role, :person)
+        ORDER BY role, person_id LIMIT {PAGE_SIZE + 1}
+        """  # noqa: S608 - fixed text
     )
     for which in (">", "=")
 )

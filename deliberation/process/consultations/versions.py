@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import LATEST, Moment, from_cursor, one_page
@@ -119,16 +119,14 @@ async def changes(
 
 
 _CHANGES = prepared(
-    text(
-        f"""
-        SELECT version.id, version.poll_number, version.made_at, version.reason,
-               former.content AS before, version.content AS after
-        FROM version JOIN version AS former USING (consultation_id, poll_number)
-        WHERE consultation_id = :consultation AND former.number = version.number - 1
-          AND (version.made_at, version.id) < (:moment, :last)
-        ORDER BY version.made_at DESC, version.id DESC LIMIT {PAGE_SIZE + 1}
-        """  # noqa: S608 - fixed text
-    )
+    f"""
+    SELECT version.id, version.poll_number, version.made_at, version.reason,
+           former.content AS before, version.content AS after
+    FROM version JOIN version AS former USING (consultation_id, poll_number)
+    WHERE consultation_id = :consultation AND former.number = version.number - 1
+      AND (version.made_at, version.id) < (:moment, :last)
+    ORDER BY version.made_at DESC, version.id DESC LIMIT {PAGE_SIZE + 1}
+    """  # noqa: S608 - fixed text
 )
 
 

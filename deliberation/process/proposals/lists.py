@@ -173,19 +173,19 @@ def _cards(page: str, total: str, *, signed: bool) -> Prepared:
     supported = _SUPPORTED if signed else "false"
     return prepared(
         f"""
-            WITH {page}, counted AS ({total})
-            SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
-            FROM counted LEFT JOIN (
-                page CROSS JOIN LATERAL (
-                    SELECT title, body AS excerpt, theme, place, published_at, comment_count,
-                           answer, state, support_count, person.name AS author, said.*,
-                           {supported} AS supported
-                    FROM subject JOIN proposal USING (id) JOIN person ON person.id = author_id
-                    JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
-                    WHERE subject.id = page.id OFFSET 0
-                ) AS card
-            ) ON true ORDER BY page.key DESC, page.number DESC
-            """
+        WITH {page}, counted AS ({total})
+        SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
+        FROM counted LEFT JOIN (
+            page CROSS JOIN LATERAL (
+                SELECT title, body AS excerpt, theme, place, published_at, comment_count,
+                       answer, state, support_count, person.name AS author, said.*,
+                       {supported} AS supported
+                FROM subject JOIN proposal USING (id) JOIN person ON person.id = author_id
+                JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+                WHERE subject.id = page.id OFFSET 0
+            ) AS card
+        ) ON true ORDER BY page.key DESC, page.number DESC
+        """
     )
 
 

@@ -281,10 +281,10 @@ async def _argued(
 
 _TITLES = prepared(
     """
-        SELECT number, title, answer <> '' AS answered
-        FROM unnest(CAST(:numbers AS integer[])) AS wanted (place) CROSS JOIN LATERAL (
-            SELECT number, title, answer, state FROM subject
-            WHERE consultation_id = :id AND kind = 'proposal' AND number = wanted.place OFFSET 0
-        ) AS one WHERE state = 'published'
-        """
+    SELECT number, title, answer <> '' AS answered
+    FROM unnest(CAST(:numbers AS integer[])) AS wanted (place) CROSS JOIN LATERAL (
+        SELECT number, title, answer, state FROM subject
+        WHERE consultation_id = :id AND kind = 'proposal' AND number = wanted.place OFFSET 0
+    ) AS one WHERE state = 'published'
+    """
 )

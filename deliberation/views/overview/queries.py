@@ -161,37 +161,37 @@ def _answer_line(row: Any) -> AnswerLine:
 
 _FRONT = prepared(
     f"""
-        SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
-            participants, proposals, comments, supports, voters, day_late, counted_at
-        FROM ({HELD}) AS held LEFT JOIN LATERAL (
-            SELECT * FROM kept_figures WHERE consultation_id = held.id OFFSET 0
-        ) AS kept ON true
-        """  # noqa: S608 - fixed text
+    SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
+        participants, proposals, comments, supports, voters, day_late, counted_at
+    FROM ({HELD}) AS held LEFT JOIN LATERAL (
+        SELECT * FROM kept_figures WHERE consultation_id = held.id OFFSET 0
+    ) AS kept ON true
+    """  # noqa: S608 - fixed text
 )
 _LINES = prepared(
     f"""
-        SELECT held.*, coalesce((
-            SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
-            WHERE consultation_id = held.id AND (source = 'import' OR ballots >= {SMALLEST})
-        ), 0) AS ballots FROM ({HELD}) AS held
-        """  # noqa: S608 - fixed text
+    SELECT held.*, coalesce((
+        SELECT max(ballots) FROM result JOIN poll ON poll.id = poll_id
+        WHERE consultation_id = held.id AND (source = 'import' OR ballots >= {SMALLEST})
+    ), 0) AS ballots FROM ({HELD}) AS held
+    """  # noqa: S608 - fixed text
 )
 # Of one authority, or of all.
 _LATEST = {
     of: prepared(
         f"""
-            SELECT consultation.title AS consultation, consultation.slug,
-                authority.name AS authority,
-                CASE about.kind WHEN 'proposal' THEN about.number END AS number,
-                about.title AS subject, decision, said.body, said.created_at
-            FROM subject AS said JOIN answer USING (id) JOIN subject AS about
-                ON about.id = said.about_id
-            JOIN consultation ON consultation.id = said.consultation_id
-            JOIN authority ON authority.id = consultation.authority_id
-            WHERE said.kind = 'answer' AND about.state = 'published'
-                AND consultation.state IN ('open', 'cancelled'){where}
-            ORDER BY said.created_at DESC, said.id DESC LIMIT :most
-            """  # noqa: S608 - fixed text
+        SELECT consultation.title AS consultation, consultation.slug,
+            authority.name AS authority,
+            CASE about.kind WHEN 'proposal' THEN about.number END AS number,
+            about.title AS subject, decision, said.body, said.created_at
+        FROM subject AS said JOIN answer USING (id) JOIN subject AS about
+            ON about.id = said.about_id
+        JOIN consultation ON consultation.id = said.consultation_id
+        JOIN authority ON authority.id = consultation.authority_id
+        WHERE said.kind = 'answer' AND about.state = 'published'
+            AND consultation.state IN ('open', 'cancelled'){where}
+        ORDER BY said.created_at DESC, said.id DESC LIMIT :most
+        """  # noqa: S608 - fixed text
     )
     for of, where in ((False, ""), (True, " AND said.authority_id = :of"))
 }
