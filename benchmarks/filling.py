@@ -270,7 +270,8 @@ STATEMENTS: list[tuple[str, ...]] = [
     ),
     (
         "INSERT INTO published_count SELECT consultation_id, kind, count(*) FROM subject"
-        " WHERE about_id IS NULL GROUP BY consultation_id, kind",
+        " WHERE about_id IS NULL GROUP BY consultation_id, kind UNION ALL"
+        " SELECT consultation_id, 'answer', count(*) FROM subject WHERE answer <> '' GROUP BY 1",
     ),
     (
         "UPDATE subject SET comment_count = said.count FROM ("

@@ -25,6 +25,7 @@ FUNCTION_FILES = (
     "journal",
     "operations",
     "people",
+    "consultations",
     "polls",
     "subjects",
     "proposals",

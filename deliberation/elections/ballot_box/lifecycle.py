@@ -204,7 +204,8 @@ _TO_OPEN = text(
     SELECT poll.id FROM poll
     JOIN consultation ON consultation.id = poll.consultation_id AND consultation.state = 'open'
     JOIN phase ON phase.id = poll.phase_id
-    WHERE poll.profile = 'P1' AND poll.source = 'live' AND NOT board_is_open(poll.id)
+    WHERE poll.profile = 'P1' AND poll.source = 'live' AND poll.counted_at IS NULL
+      AND NOT board_is_open(poll.id)
       AND clock_now() BETWEEN phase.opens_at - CAST(:before AS interval) AND phase.closes_at
     """
 )
@@ -223,7 +224,8 @@ _TO_CLOSE = text(
     """
     SELECT poll.id FROM poll
     JOIN phase ON phase.id = poll.phase_id
-    WHERE poll.profile = 'P1' AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
+    WHERE poll.profile = 'P1' AND poll.source = 'live' AND poll.counted_at IS NULL
+      AND board_is_open(poll.id) AND NOT board_is_closed(poll.id)
       AND phase.closes_at <= clock_now() AND (
           typing_ends(poll.id, phase.closes_at) <= clock_now()
           OR EXISTS (SELECT FROM sealed_ballot WHERE poll_id = poll.id AND entry IS NULL))

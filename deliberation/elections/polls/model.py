@@ -9,10 +9,12 @@ from sqlalchemy import (
     CheckConstraint,
     Dialect,
     ForeignKey,
+    Index,
     String,
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -89,6 +91,11 @@ class Poll(Row):
         CheckConstraint(f"eligibility IN {ELIGIBILITIES}", name="eligibility"),
         CheckConstraint(f"profile = 'P0' OR eligibility IN {ROLLED}", name="sealed_needs_a_roll"),
         UniqueConstraint("consultation_id", "number"),
+        Index(
+            "ix_poll_to_count",
+            "phase_id",
+            postgresql_where=text("source = 'live' AND counted_at IS NULL"),
+        ),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
     )
 

@@ -5,7 +5,7 @@ from collections import Counter
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import String, literal_column, select, text
 
 from deliberation.core import clock
 from deliberation.core.context import RequestContext
@@ -110,7 +110,7 @@ _DUE = (
     select(Poll.id)
     .join(Consultation, Consultation.id == Poll.consultation_id)
     .where(
-        Poll.source == "live",
+        Poll.source == literal_column("'live'", String),  # as its index says
         Poll.secrecy == "plain",  # a sealed vote is counted by its trustees
         Poll.counted_at.is_(None),
         Consultation.state == "open",

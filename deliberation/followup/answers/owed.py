@@ -130,9 +130,8 @@ HELD = f"""
          WHERE poll.consultation_id = mine.id AND source = 'live' AND answer <> '') AS to_votes,
         coalesce((SELECT count FROM published_count
                   WHERE consultation_id = mine.id AND kind = 'proposal'), 0) AS published,
-        (SELECT count(*) FROM subject
-         WHERE consultation_id = mine.id AND kind = 'proposal' AND answer <> ''
-           AND state IN ('published', 'withdrawn')) AS to_proposals,
+        coalesce((SELECT count FROM published_count
+                  WHERE consultation_id = mine.id AND kind = 'answer'), 0) AS to_proposals,
         CASE WHEN (SELECT max(closes_at) FROM phase WHERE consultation_id = mine.id
             AND kind IN ('proposals', 'discussion')) > :now THEN 0
         ELSE (SELECT count(*) FROM {_TOP} CROSS JOIN LATERAL

@@ -20,3 +20,34 @@ CREATE OR REPLACE TRIGGER change_is_counted AFTER UPDATE OF state ON subject
     EXECUTE FUNCTION count_published();
 CREATE OR REPLACE TRIGGER removal_is_counted AFTER DELETE ON subject
     FOR EACH ROW WHEN (OLD.state = 'published') EXECUTE FUNCTION count_published();
+
+-- Trigger: the number of answers to proposals of a consultation that everybody may read, kept as the
+-- count of the kind `answer`.
+CREATE OR REPLACE FUNCTION count_answered() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before integer := 0;
+    since integer := 0;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        before := (OLD.answer <> '' AND OLD.state IN ('published', 'withdrawn'))::integer;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        since := (NEW.answer <> '' AND NEW.state IN ('published', 'withdrawn'))::integer;
+    END IF;
+    IF since <> before THEN
+        INSERT INTO published_count AS kept
+        VALUES ((coalesce(NEW, OLD)).consultation_id, 'answer', since - before)
+        ON CONFLICT (consultation_id, kind) DO UPDATE SET count = kept.count + since - before;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER answered_is_counted AFTER INSERT ON subject
+    FOR EACH ROW WHEN (NEW.kind = 'proposal' AND NEW.answer <> '')
+    EXECUTE FUNCTION count_answered();
+CREATE OR REPLACE TRIGGER answer_is_counted AFTER UPDATE OF answer, state ON subject
+    FOR EACH ROW WHEN (NEW.kind = 'proposal' AND (NEW.answer <> '' OR OLD.answer <> ''))
+    EXECUTE FUNCTION count_answered();
+CREATE OR REPLACE TRIGGER answered_is_removed AFTER DELETE ON subject
+    FOR EACH ROW WHEN (OLD.kind = 'proposal' AND OLD.answer <> '')
+    EXECUTE FUNCTION count_answered();

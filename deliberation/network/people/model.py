@@ -87,6 +87,7 @@ class RoleOffer(Row):
         CheckConstraint(f"role IN {ROLES}", name="role"),
         UniqueConstraint("authority_id", "email", "role"),
         Index(None, "email"),
+        Index(None, "expires_at"),
     )
 
 

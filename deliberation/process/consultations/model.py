@@ -14,6 +14,13 @@ from deliberation.core.ids import new_id
 STATES = ("draft", "open", "cancelled", "withdrawn")
 PhaseKind = Literal["information", "proposals", "discussion", "vote", "decision", "follow_up"]
 PHASE_KINDS: tuple[PhaseKind, ...] = get_args(PhaseKind)
+# The orders of lists of consultations -> the columns of their index.
+LISTED = {
+    "ix_phase_closing": ("closes_at", "consultation_id"),
+    "ix_phase_opening": ("opens_at", "consultation_id"),
+    "ix_phase_closing_of": ("authority_id", "closes_at", "consultation_id"),
+    "ix_phase_opening_of": ("authority_id", "opens_at", "consultation_id"),
+}
 
 
 class Consultation(Row):
@@ -44,7 +51,6 @@ class Consultation(Row):
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "authority_id"),
-        Index("ix_consultation_cancelled", "id", postgresql_where=text("state = 'cancelled'")),
         Index(
             "ix_consultation_words",
             text("to_tsvector('french', searched((title || ' ') || question))"),
@@ -67,11 +73,16 @@ class Phase(Row):
     closes_at: Mapped[datetime]
     # A sealed ballot box is open on these dates: only two agents together can extend them.
     sealed: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # For lists of consultations, kept by the database: whether it asks people something
+    # (`migrations/functions/consultations.sql`).
+    authority_id: Mapped[UUID | None]
+    asks: Mapped[bool | None]
     __table_args__ = (
         Index(None, "consultation_id"),
-        # The orders of lists of consultations.
+        # When anything changes next.
         Index(None, "closes_at", "consultation_id"),
         Index(None, "opens_at", "consultation_id"),
+        *(Index(name, *columns, postgresql_where=text("asks")) for name, columns in LISTED.items()),
         CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
         CheckConstraint("opens_at < closes_at", name="order"),
     )

@@ -113,12 +113,6 @@ class Subject(Row):
             postgresql_using="gin",
             postgresql_where=PUBLISHED_PROPOSAL,
         ),
-        Index(
-            "ix_subject_replied",
-            "consultation_id",
-            "state",
-            postgresql_where=text("kind = 'proposal' AND answer <> ''"),
-        ),
         *(
             Index(name, *columns, postgresql_where=text("kind = 'answer'"))
             for name, columns in NEWEST_ANSWERS.items()
@@ -141,7 +135,7 @@ class Subject(Row):
 class SubjectCount(Row):
     """Number of public subjects of a kind in a consultation; the database keeps it.
 
-    Not of those that are about others (`migrations/functions/subjects.sql`).
+    Of those that are about others, only answers to proposals (`migrations/functions/subjects.sql`).
     """
 
     __tablename__ = "published_count"

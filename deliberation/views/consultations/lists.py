@@ -5,6 +5,8 @@ has. It is open while one of these is, comes before the next of them, and is ove
 Each list follows an index of the phases' dates: it reads what it shows, however many there are.
 """
 
+# ruff: noqa: S608 (fixed texts: what varies is bound)
+
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple
@@ -18,13 +20,13 @@ from deliberation.core.cursor import Moment, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.model import Consultation
 from deliberation.process.consultations.permissions import may_run
-from deliberation.process.consultations.phases import TAKES_PART
 from deliberation.process.consultations.queries import ConsultationCard, card_of, cards_of
 from deliberation.text.search_terms import says_nothing, search_terms
 
 MOMENTS = ("open", "coming", "over")
 PAGE_SIZE = 20
 MAX_FOUND = 2000  # consultations that hold the words, of which the list shows pages
+FEW = 200  # of them; more are met by date before long
 
 
 class ConsultationSearch(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,8 +94,8 @@ async def _rows(
     place: dict[str, Any],
 ) -> list[Any]:
     terms = search_terms(words)
-    shape = _Shape(tuple(moments), authorities is not None, terms != "", bool(place))
-    values: dict[str, Any] = {"now": ctx.now, "size": size, **place}
+    shape = _Shape(tuple(moments), size, authorities is not None, terms != "", bool(place))
+    values: dict[str, Any] = {"now": ctx.now, **place}
     if authorities is not None:
         values["authorities"] = list(authorities)
     if terms:
@@ -113,60 +115,69 @@ class _Shape(NamedTuple):
     """
 
     moments: tuple[str, ...]
+    size: int
     authorities: bool
     words: bool
     onward: bool
 
 
 class _Branch(NamedTuple):
-    """Consultations of a moment: by which column they are ordered, and which phase is theirs."""
+    """Consultations of a moment: by which column of which phases they are ordered; `first`: the
+    order in which the first phase of a consultation, of those that ask something, is its own.
+    """
 
-    moment: str
     column: str
-    phase: str
     where: str
+    first: str
 
 
-_ASKING = ", ".join(f"'{kind}'" for kind in TAKES_PART)
-# Of a consultation's phases that ask something: the open one that ends first, the next one, the
-# last one.
-_DATES = f"""
-    CROSS JOIN LATERAL (
-        SELECT (array_agg(id ORDER BY closes_at, id)
-                FILTER (WHERE asks AND opens_at <= :now AND :now < closes_at))[1] AS open,
-               (array_agg(id ORDER BY opens_at, id) FILTER (WHERE asks AND opens_at > :now))[1]
-                   AS coming,
-               (array_agg(id ORDER BY closes_at DESC, id DESC) FILTER (WHERE asks))[1] AS last
-        FROM (
-            SELECT *, kind IN ({_ASKING}) OR NOT bool_or(kind IN ({_ASKING})) OVER () AS asks
-            FROM phase AS one WHERE one.consultation_id = phase.consultation_id
-        ) AS own
-    ) AS dates
-"""  # noqa: S608 - fixed text
-_BRANCHES = (
-    _Branch("open", "closes_at", "open", "state = 'open' AND closes_at > :now"),
-    _Branch(
-        "coming", "opens_at", "coming", "state = 'open' AND opens_at > :now AND dates.open IS NULL"
+_BRANCHES = {
+    "open": _Branch(
+        "closes_at",
+        "state = 'open' AND opens_at <= :now AND closes_at > :now",
+        "opens_at <= :now AND closes_at > :now DESC, closes_at, id",
     ),
-    _Branch(
-        "over", "closes_at", "last", "state NOT IN ('draft', 'withdrawn') AND closes_at <= :now"
+    "coming": _Branch(
+        "opens_at", "state = 'open' AND opens_at > :now", "closes_at > :now DESC, opens_at, id"
     ),
-    # Whatever its dates; there are few.
-    _Branch("over", "closes_at", "last", "state = 'cancelled' AND closes_at > :now"),
-)
+    "over": _Branch(
+        "closes_at",
+        "state NOT IN ('draft', 'withdrawn') AND closes_at <= :now",
+        "closes_at DESC, id DESC",
+    ),
+}
+
+
+# Where phases are looked for, and which. With words: those of the few consultations that hold them,
+# or else by date until a page of such is full.
+_FOUND = """found CROSS JOIN LATERAL (
+    SELECT * FROM phase WHERE consultation_id = found.place OFFSET 0
+) AS phase"""
+_SOURCES = {
+    False: [("phase", "asks")],
+    True: [
+        (_FOUND, f"asks AND (SELECT count(*) FROM found) <= {FEW}"),
+        (
+            "phase",
+            f"asks AND (SELECT count(*) FROM found) > {FEW}"
+            " AND coalesce(consultation_id IN (SELECT place FROM found), false)",
+        ),
+    ],
+}
 
 
 @lru_cache(maxsize=128)
 def _listing(shape: _Shape) -> Prepared:
     """The first rows of each moment, with what a card shows."""
-    branches = [_select(shape, one) for one in _BRANCHES if one.moment in shape.moments]
+    sources = _SOURCES[shape.words]
+    branches = [_select(shape, moment, *one) for moment in shape.moments for one in sources]
     found = """found AS MATERIALIZED (
-        SELECT id FROM consultation
+        SELECT id AS place FROM consultation
         WHERE to_tsvector('french', searched(title || ' ' || question))
             @@ (SELECT to_tsquery('french', :terms)) LIMIT :most
     ), """
     placed = text(
-        f"WITH {found if shape.words else ''}placed AS ({' UNION ALL '.join(branches)})"  # noqa: S608
+        f"WITH {found if shape.words else ''}placed AS ({' UNION ALL '.join(branches)})"
         " SELECT * FROM placed"
     ).columns(place=Uuid, key=DateTime(timezone=True), moment=String)
     rows = placed.subquery("rows")
@@ -177,22 +188,30 @@ def _listing(shape: _Shape) -> Prepared:
     )
 
 
-def _select(shape: _Shape, branch: _Branch) -> str:
+def _select(shape: _Shape, moment: str, source: str, among: str) -> str:
+    column, condition, first = _BRANCHES[moment]
     # The planner takes a bare equality for true of one phase in two hundred, and reads too far.
-    where = [branch.where, f"coalesce(phase.id = dates.{branch.phase}, false)"]
-    onward, direction = (" < ", " DESC") if branch.moment == "over" else (" > ", "")
+    where = [
+        f"""{among} AND {condition} AND coalesce(phase.id = (
+            SELECT id FROM phase AS own
+            WHERE own.consultation_id = phase.consultation_id AND asks ORDER BY {first} LIMIT 1
+        ), false)"""
+    ]
+    onward, direction = (" < ", " DESC") if moment == "over" else (" > ", "")
     if shape.authorities:
-        where.append("authority_id = ANY(:authorities)")
-    if shape.words:
-        where.append("consultation.id IN (SELECT id FROM found)")
-    if shape.onward and branch.moment == shape.moments[0]:
-        where.append(f"({branch.column}, consultation_id){onward}(:key, :id)")
-    return f"""(
-        SELECT consultation_id AS place, {branch.column} AS key, '{branch.moment}' AS moment
-        FROM phase JOIN consultation ON consultation.id = consultation_id {_DATES}
-        WHERE {" AND ".join(where)}
-        ORDER BY {branch.column}{direction}, consultation_id{direction} LIMIT :size
-    )"""  # noqa: S608 - fixed text
+        where.append("phase.authority_id = mine")
+    if shape.onward and moment == shape.moments[0]:
+        where.append(f"({column}, consultation_id){onward}(:key, :id)")
+    end = f"ORDER BY key{direction}, place{direction} LIMIT {shape.size:d}"
+    select = f"""
+        SELECT consultation_id AS place, {column} AS key, '{moment}' AS moment
+        FROM {source} JOIN consultation ON consultation.id = consultation_id
+        WHERE {" AND ".join(where)} {end}
+    """
+    if shape.authorities:
+        each = "unnest(CAST(:authorities AS uuid[])) AS mine"
+        select = f"SELECT one.* FROM {each} CROSS JOIN LATERAL ({select}) AS one {end}"
+    return f"({select})"
 
 
 _DRAFTS = prepared(

@@ -8,10 +8,12 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext, Viewer
 from deliberation.core.errors import NotAllowed, NotFound, SignInNeeded
 from deliberation.followup.answers.commands import AnswerDraft, answer
-from deliberation.followup.answers.owed import THRESHOLD, waiting_for_answer
+from deliberation.followup.answers.owed import THRESHOLD, standings, waiting_for_answer
 from deliberation.followup.answers.queries import answer_to, answers_of
 from deliberation.network.authorities.queries import authority_row
 from deliberation.process.consultations.queries import ConsultationPage
+from deliberation.process.proposals.commands import proposal_row
+from deliberation.process.subjects.commands import hide, unhide
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.views.proposals.queries import proposal_page
 from tests.builders import (
@@ -44,6 +46,30 @@ async def test_officials_answer_a_proposal_once_for_all_to_read(app: AppContext,
     assert shown.answer.author == f"Dominique {role}"
     assert shown.answer.authority == "Commune d’essai"
     assert [(item.kind, item.number) for item in listed] == [("proposal", number)]
+
+
+async def test_answers_are_counted_while_their_proposal_can_be_read(app: AppContext) -> None:
+    page = await a_consultation(app)
+    number = await a_proposal(app, page)
+    about = SubjectRef("proposal", number)
+
+    async def counted() -> int:
+        async with request_context(app) as ctx:
+            return (await standings(ctx, [page.card]))[page.card.id].to_proposals
+
+    assert await counted() == 0
+    official = await a_member(app, page.card.authority, "official")
+    for decision in ("accepted", "declined"):
+        async with request_context(app, official) as ctx:
+            await answer(ctx, page.ref, about, AnswerDraft(decision=decision, body=DRAFT.body))
+        assert await counted() == 1
+    async with request_context(app) as ctx:
+        id_ = (await proposal_row(ctx, page.ref, number)).id
+        await hide(ctx, id_, "off_topic", "")
+    assert await counted() == 0
+    async with request_context(app) as ctx:
+        await unhide(ctx, id_)
+    assert await counted() == 1
 
 
 async def test_others_do_not_answer(app: AppContext) -> None:

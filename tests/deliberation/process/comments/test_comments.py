@@ -280,6 +280,9 @@ _UNTRUE = text(
     FROM published_count AS kept FULL JOIN (
         SELECT consultation_id, kind, count(*) FROM subject WHERE state = 'published'
             AND about_id IS NULL AND consultation_id IS NOT NULL GROUP BY 1, 2
+        UNION ALL
+        SELECT consultation_id, 'answer', count(*) FROM subject
+        WHERE kind = 'proposal' AND answer <> '' AND state IN ('published', 'withdrawn') GROUP BY 1
     ) AS there USING (consultation_id, kind)
     WHERE coalesce(kept.count, 0) <> coalesce(there.count, 0)
     UNION ALL

@@ -126,10 +126,11 @@ async def test_a_public_text_keeps_its_versions_until_the_phase_ends(
         assert (newest.items, oldest.items, oldest.next) == (versions[:1], versions[1:], "")
     late = await a_consultation(app, proposals=(-5, -1))
     async with transaction(app.engine) as db:
-        await db.execute(
-            text("UPDATE subject SET consultation_id = :late WHERE consultation_id = :page"),
-            {"late": late.card.id, "page": page.card.id},
-        )
+        for move in (
+            "UPDATE subject SET consultation_id = :late WHERE consultation_id = :page",
+            "UPDATE published_count SET consultation_id = :late WHERE consultation_id = :page",
+        ):
+            await db.execute(text(move), {"late": late.card.id, "page": page.card.id})
     async with request_context(app, author) as ctx:
         row = await proposal_row(ctx, late.ref, number)
         with pytest.raises(NotAllowed) as refusal:

@@ -9,6 +9,9 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid
 from deliberation.network.authorities.model import Authority
+from deliberation.process.consultations.commands import consultation_row
+from deliberation.process.consultations.dates import cancel
+from deliberation.process.consultations.phases import TAKES_PART
 from deliberation.process.consultations.queries import moment_of
 from deliberation.views.consultations.lists import (
     MOMENTS,
@@ -28,7 +31,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "coming 1, between two phases": {"proposals": (-9, -5), "vote": (1, 4)},
     "coming 2": {"information": (2, 40), "vote": (5, 30)},
     "coming 3": {"proposals": (3, 9)},
-    "over 1, cancelled whatever its dates": {"proposals": (-2, 50)},
+    "over 1, cancelled just now": {"proposals": (-2, 50)},
     "over 2, though its answer is to come": {"vote": (-9, -1), "decision": (-1, 60)},
     "over 3": {"proposals": (-30, -20), "vote": (-12, -10)},
 }
@@ -42,11 +45,9 @@ async def network(app: AppContext) -> Authority:
     for title, phases in sorted(ASKED.items(), key=lambda one: one[0][::-1]):
         page = await a_consultation(app, authority, agent=agent, title=title, **phases)
         if "cancelled" in title:
-            async with request_context(app) as ctx:
-                await ctx.db.execute(
-                    text("UPDATE consultation SET state = 'cancelled' WHERE id = :id"),
-                    {"id": page.card.id},
-                )
+            async with request_context(app, agent) as ctx:
+                row = await consultation_row(ctx, page.card.slug)
+                await cancel(ctx, row, "Le projet est abandonné.")
     await a_consultation(app, authority, agent=agent, opened=False)
     return authority
 
@@ -88,6 +89,26 @@ async def test_a_card_says_the_moment_of_its_list(app: AppContext, network: Auth
     for moment, cards in bands.items():
         assert len(cards) == 2
         assert {moment_of(card) for card in cards} == {moment}
+
+
+async def test_the_database_marks_the_phases_that_ask_something(
+    app: AppContext, network: Authority
+) -> None:
+    """Of every consultation that any test of this run wrote, changed or cancelled."""
+    async with request_context(app) as ctx:
+        wrong = await ctx.db.scalars(_WRONG, {"asking": list(TAKES_PART)})
+        assert list(wrong) == []
+
+
+_WRONG = text(
+    """
+    SELECT phase.id FROM (
+        SELECT *, kind = ANY(:asking) OR NOT bool_or(kind = ANY(:asking))
+            OVER (PARTITION BY consultation_id) AS asked FROM phase
+    ) AS phase JOIN consultation ON consultation.id = consultation_id
+    WHERE (asks, phase.authority_id) IS DISTINCT FROM (asked, consultation.authority_id)
+    """
+)
 
 
 async def test_words_are_sought_in_titles_and_questions_in_the_order_of_the_list(
