@@ -6,7 +6,7 @@ refuses its recipient for good, or after the days that its lane lasts; then it i
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.charset import QP, SHORTEST, add_charset
 from email.header import Header
@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import msgspec
 import structlog
 from aiosmtplib import SMTPRecipientsRefused
 from sqlalchemy import Index, Text, select, text
@@ -110,21 +109,10 @@ async def deliver_waiting(ctx: RequestContext) -> None:
         await ctx.db.execute(_DELIVER_WAITING, {"late": False})
 
 
-class MailView(msgspec.Struct, frozen=True):
-    """A mail as the outbox page of a demo shows it."""
-
-    recipient: str
-    subject: str
-    body: str
-    created_at: datetime
-    sent_at: datetime | None
-
-
-async def latest_mails(ctx: RequestContext) -> list[MailView]:
+async def latest_mails(ctx: RequestContext) -> Sequence[Mail]:
     """The newest mails that are kept: all of them in a demo, elsewhere those not yet sent."""
-    columns = (Mail.recipient, Mail.subject, Mail.body, Mail.created_at, Mail.sent_at)
-    query = select(*columns).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(50)
-    return [MailView(*row) for row in (await ctx.db.execute(query)).all()]
+    query = select(Mail).order_by(Mail.created_at.desc(), Mail.id.desc()).limit(50)
+    return (await ctx.db.scalars(query)).all()
 
 
 async def deliver_mails(app: AppContext, lane: Lane, name: str, batch: int) -> bool:

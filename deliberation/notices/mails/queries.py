@@ -14,7 +14,7 @@ from voting.records.documents import from_document
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message for many: its name in the texts' `MESSAGES`, its values and its link."""
+    """One message for many: its name in `texts`, its values and its link."""
 
     name: str
     authority: str
@@ -33,12 +33,7 @@ async def answer_message(ctx: RequestContext, answer_id: UUID) -> Message | None
         authority=row.authority,
         path=f"{path_of(row.slug, SubjectRef(row.kind, row.number))}#reponse",
         about=row.about_id,
-        values={
-            "consultation": row.consultation,
-            "title": row.title,
-            "author": row.author,
-            "decision": row.decision,
-        },
+        values=row._asdict(),
     )
 
 
@@ -102,14 +97,7 @@ async def hidden_message(ctx: RequestContext, subject_id: UUID) -> Message | Non
         name=f"hidden-{row.kind}" if row.kind in ("proposal", "comment") else "hidden",
         authority=row.authority,
         path=f"/contester/{row.id}",
-        values={
-            "consultation": row.consultation,
-            "number": row.number,
-            "at": row.written_at,
-            "reason": row.reason,
-            "note": row.note,
-            "contact": row.contact,
-        },
+        values=row._asdict(),
     )
 
 
@@ -122,15 +110,7 @@ async def measure_message(ctx: RequestContext, measure_id: UUID) -> Message | No
         name=f"measure-{row.state}",
         authority=row.authority,
         path=f"/contester/{measure_id}",
-        values={
-            "reason": row.reason,
-            "note": row.note,
-            "reply": row.reply,
-            "texts": row.texts,
-            "texts_left": row.texts_left,
-            "stands": row.stands,
-            "contact": row.contact,
-        },
+        values=row._asdict(),
     )
 
 
@@ -194,7 +174,7 @@ _HIDDEN = text(
            authority.contact_email AS contact, top.number,
            CASE WHEN subject.about_id IS NULL
                 THEN coalesce(subject.published_at, subject.created_at)
-                ELSE subject.created_at END AS written_at
+                ELSE subject.created_at END AS at
     FROM measure
     JOIN authority ON authority.id = measure.authority_id
     JOIN consultation ON consultation.id = measure.consultation_id
