@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import ClientException, HTTPException, InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
@@ -67,6 +68,10 @@ async def read_body(connection: AnyConnection, handler: BaseRouteHandler) -> Non
     announced = request.content_length or 0  # beyond `most`, it is refused before it is read
     request.receive = _Counted(connection, handler.opt, announced if announced <= most else 0)
     form = takes_forms(connection)
+    if request.content_length == 0:  # a button alone
+        if form and request.content_type[0] == RequestEncodingType.URL_ENCODED:
+            connection.scope["typed_form"] = FormMultiDict()  # type: ignore[typeddict-unknown-key]
+        return
     seconds = SECONDS + (most / PACE if most > SMALL else 0)
     try:
         async with _in_time(networks_of(connection, app_of(connection))[0], seconds):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypedDict
 from uuid import UUID
 
@@ -240,9 +241,14 @@ _PAGE, _REF = prepared(PAGE), prepared(REF)
 
 def _phases(dates: str | None, now: datetime) -> list[PhaseView]:
     """The phases that a query gathered as JSON, in order of opening."""
-    found = (PhaseView(*row, state="") for row in _dates.decode(dates or "[]"))
-    placed = (msgspec.structs.replace(one, state=rules.state(one, now)) for one in found)
-    return sorted(placed, key=lambda phase: (phase.opens_at, phase.id))
+    dated = _dated(dates or "[]")
+    return [msgspec.structs.replace(one, state=rules.state(one, now)) for one in dated]
+
+
+@lru_cache(maxsize=4096)
+def _dated(dates: str) -> list[PhaseView]:
+    found = (PhaseView(*row, state="") for row in _dates.decode(dates))
+    return sorted(found, key=lambda phase: (phase.opens_at, phase.id))
 
 
 def card_of(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, column, select, text, true
+from sqlalchemy import Select, Subquery, column, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import AppContext, RequestContext, Viewer
@@ -18,6 +18,16 @@ from deliberation.process.consultations.queries import PAGE, REF, page_of, ref_o
 
 Asked = Literal["", "consultation", "page"]
 
+# `clock.now` is read once, not wherever it is named.
+_CLOCK = "(SELECT clock_now() AS now OFFSET 0) AS clock"
+_CHANGES_AT = """least((SELECT min(opens_at) FROM phase WHERE opens_at > clock.now),
+                       (SELECT min(closes_at) FROM phase WHERE closes_at > clock.now))"""
+# Without a token: nobody.
+_VISITOR = (
+    text(f"SELECT clock.now, NULL AS person_id, {_CHANGES_AT} AS changes_at FROM {_CLOCK}")  # noqa: S608 - fixed text
+    .columns(*map(column, ("now", "person_id", "changes_at")))
+    .subquery("who")
+)
 _WHO = (
     text(
         f"""
@@ -32,11 +42,8 @@ _WHO = (
                array(SELECT authority_id FROM measure
                      WHERE measure.voter_id = person.voter_id AND subject = 'account'
                        AND lifted_at IS NULL) AS suspended,
-               CASE WHEN session.id IS NULL THEN least(
-                   (SELECT min(opens_at) FROM phase WHERE opens_at > clock.now),
-                   (SELECT min(closes_at) FROM phase WHERE closes_at > clock.now)
-               ) END AS changes_at
-        FROM (SELECT clock_now() AS now OFFSET 0) AS clock  -- read once, not wherever it is named
+               CASE WHEN session.id IS NULL THEN {_CHANGES_AT} END AS changes_at
+        FROM {_CLOCK}
         LEFT JOIN session ON {LIVE_SESSION.format(now="clock.now")}
         LEFT JOIN person ON person.id = session.person_id AND person.deleted_at IS NULL
         """  # noqa: S608 - fixed text
@@ -49,16 +56,20 @@ _WHO = (
 )
 
 
-def _with(query: Select[Any]) -> Prepared:
+def _with(who: Subquery, query: Select[Any]) -> Prepared:
     """Who asks, and the one row of a query or as many nulls."""
     found = query.subquery("found")
-    return prepared(select(_WHO, found).outerjoin_from(_WHO, found, true()))
+    return prepared(select(who, found).outerjoin_from(who, found, true()))
 
 
-_IDENTIFY: Mapping[Asked, Prepared] = {
-    "": prepared(select(_WHO)),
-    "consultation": _with(REF),
-    "page": _with(PAGE),
+# Whether there is a token -> what is asked -> the statement.
+_IDENTIFY: Mapping[bool, Mapping[Asked, Prepared]] = {
+    token: {
+        "": prepared(select(who)),
+        "consultation": _with(who, REF),
+        "page": _with(who, PAGE),
+    }
+    for token, who in ((False, _VISITOR), (True, _WHO))
 }
 _FOUND = {"consultation": ref_of, "page": page_of}
 
@@ -79,7 +90,7 @@ async def identify(
     """
     (row,) = await fetch(
         db,
-        _IDENTIFY[asked],
+        _IDENTIFY[bool(token)][asked],
         slug=slug,
         confirmed=CONFIRMED_LASTS,
         **session_values(app, token or ""),
