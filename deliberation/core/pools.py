@@ -20,7 +20,7 @@ from deliberation.core.database import BEGIN_TIMEOUT, READ_ONLY, is_usable, own_
 Use = Literal["casts", "reads", "writes"]
 
 # Connections of a process by their use, so that none ever waits behind another.
-SIZES: Mapping[Use, int] = {"casts": 12, "reads": 8, "writes": 4}
+SIZES: Mapping[Use, int] = {"casts": 12, "reads": 8, "writes": 8}
 UNUSED = 5.0  # seconds after which a connection is asked whether its server still answers
 ASKS = "SELECT"
 # What a statement raises whose connection died; a server that falls silent ends in `TimeoutError`.
