@@ -70,7 +70,7 @@ class Bare:
         code = self.hashed(f"code:{sent.code}") if sent.code else None
         values = {"slug": slug, "number": 1, "fingerprint": fingerprint(token), "code": code}
         async with self.pool.acquire() as connection:
-            found = await connection.fetchrow(READ.sql, *READ.arguments(values))
+            (found,) = await READ.rows(connection, **values)
             pseudonym = self.hashed(f"bare:{found['id']}:{found['voter']}")
             key = hashlib.sha256(sent.submission.encode()).digest()
             one = (found["id"], found["voter"], pseudonym, key)

@@ -12,12 +12,12 @@ from contextlib import contextmanager, suppress
 from itertools import cycle
 from pathlib import Path
 
-from api.cli.site.serve import SITE, serve_site, worker
+from api.cli.site.serve import CREATE_SITE, serve_site, worker
 from deliberation.core.settings import Settings, environment_of, read_settings
 from deliberation.devserver.server import Cluster
 
 SITES = {
-    "site": SITE,
+    "site": CREATE_SITE,
     "floor": "benchmarks.floor:create_floor",
     "bare": "benchmarks.bare:create_bare",
 }

@@ -183,10 +183,11 @@ class Prepared:
     names: tuple[str, ...]
     given: Mapping[str, Any]
 
-    def arguments(self, values: Mapping[str, Any]) -> list[Any]:
-        """The parameters in the order of the SQL."""
+    async def rows(self, connection: Any, **values: Any) -> list[Any]:
+        """What it gives over an asyncpg connection, or a pool of them."""
         filled = {**self.given, **values}
-        return [filled[name] for name in self.names]
+        found: list[Any] = await connection.fetch(self.sql, *[filled[name] for name in self.names])
+        return found
 
 
 def prepared(statement: ClauseElement | str, **given: Any) -> Prepared:
@@ -212,8 +213,7 @@ async def fetch(session: AsyncSession, statement: Prepared, **values: Any) -> li
     stands_alone = session.info.get("pool")
     if not stands_alone and (session.new or session.dirty or session.deleted):
         await session.flush()
-    connection = stands_alone or driver_connection(session)
-    return await connection.fetch(statement.sql, *statement.arguments(values))  # type: ignore[no-any-return]
+    return await statement.rows(stands_alone or driver_connection(session), **values)
 
 
 async def fetch_one(session: AsyncSession, statement: Prepared, **values: Any) -> Any:

@@ -13,7 +13,7 @@ from deliberation.core.email_addresses import read_address, read_sender
 
 ENVIRONMENT: Mapping[str, str] = os.environ
 LEVELS = ("debug", "info", "warning", "error")
-LEAST_MOST = {"BEFFROI_WORKERS": (1, 128)}  # of other numbers: 0 and the last port
+RANGES = {"BEFFROI_WORKERS": (1, 128)}  # of other numbers: from 0 to the last port
 _POSTGRESQL = ("postgres://", "postgresql://", "postgresql+asyncpg://")
 
 
@@ -257,7 +257,7 @@ def _read(variable: str, text: str, kind: type) -> Any:
     if kind is NoneType and text.lower() == "none":
         return 0
     if kind in (int, NoneType):
-        least, most = LEAST_MOST.get(variable, (0, 65_535))
+        least, most = RANGES.get(variable, (0, 65_535))
         if not text.isdecimal() or not least <= int(text) <= most:
             raise SettingError(f"{variable}: {text!r} is no whole number from {least} to {most}")
         return int(text) if kind is int else int(text) or None

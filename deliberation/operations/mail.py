@@ -124,15 +124,13 @@ async def deliver_mails(app: AppContext, lane: Lane, name: str, batch: int) -> b
     if not app.settings.smtp:
         return False
     async with autocommit_connection(app.engine) as connection:
-        values = {"name": name, "batch": batch, "lease": LEASE}
-        claimed = await connection.fetch(_CLAIM.sql, *_CLAIM.arguments(values))
+        claimed = await _CLAIM.rows(connection, name=name, batch=batch, lease=LEASE)
     async with asyncio.timeout(LEASE.total_seconds() * 0.9):
         for row in claimed:
             failure = await _deliver(app, row)
             async with autocommit_connection(app.engine) as connection:
                 if failure is None:
-                    done = {"job": row["job"], "mail": row["id"], "kept": app.demo}
-                    await connection.execute(_FORGET.sql, *_FORGET.arguments(done))
+                    await _FORGET.rows(connection, job=row["job"], mail=row["id"], kept=app.demo)
                     JOBS.labels(name, "done").inc()
                 else:
                     await put_off(connection, lane, row["job"], failure)

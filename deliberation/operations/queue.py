@@ -156,15 +156,15 @@ async def put_off(connection: Any, lane: Lane, job_id: int, error: Exception) ->
     """Have a job that failed tried later, or give it up, over an asyncpg connection."""
     # The message is not logged nor kept: it may quote what somebody wrote.
     failure = error.code if isinstance(error, PermanentFailure) else type(error).__name__
-    values = {
-        "id": job_id,
-        "failure": failure,
-        "max_pause": lane.max_pause,
-        "useless": isinstance(error, PermanentFailure),
-        "give_up_after": lane.give_up_after,
-    }
-    row = await connection.fetchrow(_PUT_OFF.sql, *_PUT_OFF.arguments(values))
-    if row is not None:  # or somebody has dropped it meanwhile
+    rows = await _PUT_OFF.rows(
+        connection,
+        id=job_id,
+        failure=failure,
+        max_pause=lane.max_pause,
+        useless=isinstance(error, PermanentFailure),
+        give_up_after=lane.give_up_after,
+    )
+    for row in rows:  # none, if somebody has dropped it meanwhile
         log.error("job-failed", error=failure, **row)
         JOBS.labels(row["job"], "given-up" if row["given_up"] else "failed").inc()
 

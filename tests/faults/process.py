@@ -18,7 +18,7 @@ from litestar import Litestar
 from sqlalchemy import event
 
 from api.app_context import open_app
-from api.cli.site.serve import SITE, serve, serve_site, worker
+from api.cli.site.serve import CREATE_SITE, serve, serve_site, worker
 from deliberation.core.context import RequestContext
 from deliberation.core.database import driver_connection
 from deliberation.core.pools import autocommit_connection
@@ -118,5 +118,5 @@ if __name__ == "__main__":
     elif name in ("worker", "serve"):
         {"worker": worker, "serve": serve}[name].main([])
     else:
-        sites = {"site": SITE, "uncollected": UNCOLLECTED, "early": EARLY, "cached": CACHED}
+        sites = {"site": CREATE_SITE, "uncollected": UNCOLLECTED, "early": EARLY, "cached": CACHED}
         serve_site(read_settings(), sites[name])

@@ -18,7 +18,7 @@ import click
 
 from api.cli.support import asynchronous, sentences, show_json, stop, tell, with_database
 from deliberation.core.settings import (
-    LEAST_MOST,
+    RANGES,
     Settings,
     check_address,
     check_secret_is_given,
@@ -35,7 +35,7 @@ BESIDE = (
     "Release {newer} of Beffroi has migrated this database already. This older release runs beside "
     "it until the upgrade is complete, and changes nothing in the schema."
 )
-SITE = "web.app:create_site"  # named, not imported: the one reference upward
+CREATE_SITE = "web.app:create_site"  # named, not imported: the one reference upward
 
 
 @click.command()
@@ -43,7 +43,7 @@ SITE = "web.app:create_site"  # named, not imported: the one reference upward
 @click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on (BEFFROI_PORT).")
 @click.option(
     "--workers",
-    type=click.IntRange(*LEAST_MOST["BEFFROI_WORKERS"]),
+    type=click.IntRange(*RANGES["BEFFROI_WORKERS"]),
     help="Site processes (BEFFROI_WORKERS).",
 )
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
@@ -210,7 +210,7 @@ def settings(as_json: bool) -> None:
         click.echo(f"{name}={value}\n    {meaning}")
 
 
-def serve_site(settings: Settings, site: str = SITE) -> None:
+def serve_site(settings: Settings, site: str = CREATE_SITE) -> None:
     """Run the processes of a site, named as `module:function`, until a signal stops them."""
     from granian import Granian
     from granian.constants import Interfaces

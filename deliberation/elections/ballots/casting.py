@@ -230,14 +230,15 @@ async def _asked(
     elector: Callable[[UUID, datetime], UUID | None] | None = None,
 ) -> _Asked:
     """The poll and its voter, by one statement. Raises `NotFound`, and as `identified`."""
-    values = {
-        "slug": sent.slug,
-        "number": sent.number,
-        "browser": fingerprint(credentials.browser),
-        "code": code_hash(app, sent.code) if sent.code.strip() else None,
+    rows = await statement.rows(
+        connection,
+        slug=sent.slug,
+        number=sent.number,
+        browser=fingerprint(credentials.browser),
+        code=code_hash(app, sent.code) if sent.code.strip() else None,
         **session_values(app, sent.token),
-    }
-    found = existing(await connection.fetchrow(statement.sql, *statement.arguments(values)))
+    )
+    found = existing(next(iter(rows), None))
     poll = _poll(found)
     if elector and poll.eligibility == "oidc":
         named = elector(found["consultation_id"], found["now"])
