@@ -14,7 +14,8 @@ from deliberation.core.cursor import Moment, Number, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
 
-SIDE_SIZE = 50
+FIRST_SIZE = 10  # of each side where all begin: on a phone one is below the other
+SIDE_SIZE = 50  # of one side alone
 REPLIES = 10  # shown under one comment of a page
 REPLIES_ALONE = 100  # of one comment, a page of its own
 
@@ -94,7 +95,8 @@ async def thread(
     subject: Readable,
     search: ThreadSearch = BEGINNING,
 ) -> Thread:
-    """The comments about a subject, `SIDE_SIZE` a side, with their first replies: one statement.
+    """The first comments about a subject, or a page of a side, with their first replies: one
+    statement.
 
     A draft has no comments, and those of a hidden subject are not shown.
     """
@@ -112,7 +114,8 @@ async def thread(
         names = ("replied_at", "reply") if search.parent else ("turn", "moment", "last")
         kinds = (Moment, UUID) if search.parent else (Number, Moment, UUID)
         values |= dict(zip(names, from_cursor(search.cursor, *kinds), strict=True))
-    statement = _REPLIES if search.parent else _SIDES
+    statement = _REPLIES if search.parent else _SIDE if search.side else _SIDES
+    size = SIDE_SIZE if search.side else FIRST_SIZE
     tops: dict[str, list[Any]] = defaultdict(list)
     replies: dict[UUID, list[Any]] = defaultdict(list)
     totals: dict[str, int] = {}
@@ -124,13 +127,13 @@ async def thread(
             tops[row["stance"]] += [row] if row["id"] else []
     most = REPLIES_ALONE if search.parent else REPLIES
     return Thread(
-        in_favour=_side(totals.get("for", 0), tops["for"], replies, most),
-        against=_side(totals.get("against", 0), tops["against"], replies, most),
-        questions=_side(totals.get("question", 0), tops["question"], replies, most),
+        in_favour=_side(totals.get("for", 0), tops["for"], size, replies, most),
+        against=_side(totals.get("against", 0), tops["against"], size, replies, most),
+        questions=_side(totals.get("question", 0), tops["question"], size, replies, most),
     )
 
 
-def _statement(first: str, replies: int) -> Prepared:
+def _statement(first: str, size: int, replies: int) -> Prepared:
     """A page of each side, in the order of its index, with the first replies to each comment.
 
     `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
@@ -149,7 +152,7 @@ def _statement(first: str, replies: int) -> Prepared:
                 SELECT comment.id, turn, said_at, {said} FROM comment JOIN subject USING (id)
                 WHERE thread_id = :about AND comment.stance = side.stance AND parent_id IS NULL
                   AND {first} AND {readable}
-                ORDER BY turn, said_at, comment.id LIMIT {SIDE_SIZE + 1}
+                ORDER BY turn, said_at, comment.id LIMIT {size + 1}
             ) AS said ON true
             WHERE CAST(:side AS varchar) IN ('', side.stance)
         ), shown AS (
@@ -176,8 +179,11 @@ def _statement(first: str, replies: int) -> Prepared:
     )
 
 
-_SIDES = _statement("(turn, said_at, comment.id) > (:turn, :moment, :last)", REPLIES)
-_REPLIES = _statement("comment.id = :parent", REPLIES_ALONE)
+_SIDES, _SIDE = (
+    _statement("(turn, said_at, comment.id) > (:turn, :moment, :last)", size, REPLIES)
+    for size in (FIRST_SIZE, SIDE_SIZE)
+)
+_REPLIES = _statement("comment.id = :parent", 1, REPLIES_ALONE)
 
 
 # The visible comments about the `subject` of the same statement, by kind: replies are what is left
@@ -200,8 +206,10 @@ def shown_state(state: str) -> str:
     return "visible" if state == "published" else state
 
 
-def _side(total: int, rows: list[Any], replies: dict[UUID, list[Any]], most: int) -> Side:
-    shown, onward = one_page(rows, SIDE_SIZE, "turn", "said_at", "id")
+def _side(
+    total: int, rows: list[Any], size: int, replies: dict[UUID, list[Any]], most: int
+) -> Side:
+    shown, onward = one_page(rows, size, "turn", "said_at", "id")
     return Side(total, [_view(row, replies[row["id"]], most) for row in shown], onward)
 
 

@@ -1,5 +1,9 @@
 """Arguing, replying, reporting, moderating and unsubscribing, without any script."""
 
+import html
+import re
+from uuid import UUID
+
 import httpx
 from litestar import Litestar
 from sqlalchemy import event
@@ -7,6 +11,7 @@ from sqlalchemy import event
 from deliberation.core.context import AppContext
 from deliberation.network.people.model import Person
 from deliberation.notices.mails.tokens import unsubscribe_token
+from deliberation.process.comments.queries import FIRST_SIZE
 from tests.builders import (
     a_comment,
     a_consultation,
@@ -44,6 +49,37 @@ async def test_a_person_argues_and_another_replies(app: AppContext, visitor_of: 
     await neighbour.send("/arguments", body="Il a été assaini en 2019.")
     assert "Il a été assaini en 2019." in neighbour.text
     assert "1 argument, 1 réponse" in neighbour.text
+
+
+async def test_a_long_discussion_begins_shortly_and_shows_what_is_answered_or_written(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    page = await a_consultation(app)
+    number = await a_proposal(app, page)
+    author = await a_person(app, "Karim Vasseur")
+    for order in range(FIRST_SIZE + 2):
+        await a_comment(app, page, number, author, body=f"L’argument {order}.")
+    await a_comment(app, page, number, stance="against", body="Le contraire.")
+    place = f"/fr/c/{page.card.slug}/p/{number}"
+    person: Visitor = await visitor_of(await a_person(app, "Amina Delcroix"))
+    await person.open(place)
+    last = f"L’argument {FIRST_SIZE + 1}."
+    assert last not in person.text
+    assert "Le contraire." in person.text
+    (more,) = re.findall(r'href="([^"]*cote=pour[^"]*)"', person.page.text)
+    await person.open(html.unescape(more))
+    assert last in person.text
+    answered = person.page.text.split("?repondre=")[2].split("#")[0]
+    await person.open(f"{place}?repondre={answered}")
+    assert "Répondre à Karim Vasseur" in person.text
+    assert (last in person.text, "Le contraire." in person.text) == (True, False)
+    await person.send("/arguments", body="")
+    assert "Répondre à Karim Vasseur" in person.text  # with what is to be corrected
+    await person.send("/arguments", body="Je ne crois pas.")
+    assert person.page.url.params["message"] == answered
+    assert (last in person.text, "Je ne crois pas." in person.text) == (True, True)
+    await person.open(f"{place}?repondre={UUID(int=7)}")
+    assert "Le contraire." in person.text
 
 
 async def test_a_visitor_reads_without_form_or_cookie(

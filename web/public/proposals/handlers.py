@@ -23,7 +23,7 @@ from deliberation.text.inputs import read_draft
 from deliberation.text.search_terms import says_nothing
 from deliberation.views.proposals.queries import proposal_page
 from web.public.subjects import discussion
-from web.public.subjects.discussion import SIDES, replied_to, wished_side
+from web.public.subjects.discussion import replied_to, side_alone, wished_side
 from web.shell.forms import BLANK, Filled
 from web.shell.paths import onward
 from web.shell.render import render, see_page
@@ -124,7 +124,12 @@ async def _shown(
 ) -> Response[str]:
     """The page of a proposal, with what was wrong in an argument."""
     query = request.query_params
-    shown = await proposal_page(ctx, page, number, wished_side(query))
+    answered = str(form.typed["parent"] or query.get("repondre", ""))
+    search = wished_side(query, answered)
+    shown = await proposal_page(ctx, page, number, search)
+    alone = side_alone(shown.thread, search)
+    if search.parent and not alone:  # the comment is gone
+        shown = await proposal_page(ctx, page, number)
     view = shown.proposal
     return render(
         request,
@@ -137,8 +142,8 @@ async def _shown(
         thread=shown.thread,
         answer=shown.answer,
         withdrawn=view.state == "hidden" and view.withdrawn_at is not None,
-        side_alone=query.get("cote", "") if query.get("cote", "") in SIDES else "",
-        answered=replied_to(shown.thread, form.typed["parent"] or query.get("repondre", "")),
+        side_alone=alone,
+        answered=replied_to(shown.thread, answered),
         done=_done(query),
         unnamed=ctx.viewer is not None and not ctx.viewer.name,
     )

@@ -36,8 +36,8 @@ async def argue(
         with form.refusing():
             added = await comment(ctx, page.ref, about, form.draft)
             outcome = "attend" if added.state == "held" else "oui"
-            here = path_of(page.card.slug, about)
-            return see_page(ctx.lang, f"{here}?ecrit={outcome}#c-{added.id}")
+            here, alone = path_of(page.card.slug, about), form.draft.parent or added.id
+            return see_page(ctx.lang, f"{here}?message={alone}&ecrit={outcome}#c-{added.id}")
     permit(apart_from_signing(lambda: may_comment(ctx, page.ref)))
     return form
 
@@ -49,14 +49,28 @@ def replied_to(thread: Thread, wished: str) -> CommentView | None:
     return next((one for one in shown if str(one.id) == wished), None)
 
 
-def wished_side(query: Any) -> ThreadSearch:
-    """The side, comment and cursor in the address; an unknown side or comment is ignored."""
+def wished_side(query: Any, answered: str) -> ThreadSearch:
+    """The side, comment and cursor in the address; an unknown side or comment is ignored.
+
+    `answered`: the comment that is replied to, which is shown alone.
+    """
     wish = {
         "side": SIDES.get(query.get("cote", ""), ""),
-        "parent": query.get("message") or None,
+        "parent": query.get("message") or answered or None,
         "cursor": query.get("suite", ""),
     }
     try:
         return read_draft(ThreadSearch, wish)
     except Invalid:
         return ThreadSearch()
+
+
+def side_alone(thread: Thread, search: ThreadSearch) -> str:
+    """The side of a page of one side, or of one comment, as the address names it."""
+    sides = {"pour": thread.in_favour, "contre": thread.against, "questions": thread.questions}
+    alone = (
+        name
+        for name in sides
+        if SIDES[name] == search.side or (search.parent and sides[name].items)
+    )
+    return next(alone, "")

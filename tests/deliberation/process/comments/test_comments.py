@@ -9,7 +9,14 @@ from deliberation.core.context import AppContext
 from deliberation.core.errors import Invalid, NotAllowed, NotFound, SignInNeeded, TooMany
 from deliberation.process.comments.commands import CommentDraft, comment
 from deliberation.process.comments.model import STANCES
-from deliberation.process.comments.queries import REPLIES, SIDE_SIZE, Thread, ThreadSearch, thread
+from deliberation.process.comments.queries import (
+    FIRST_SIZE,
+    REPLIES,
+    SIDE_SIZE,
+    Thread,
+    ThreadSearch,
+    thread,
+)
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.commands import proposal_row, withdraw
 from deliberation.process.proposals.queries import proposal_view
@@ -181,17 +188,20 @@ async def test_a_long_side_goes_on_after_its_cursor_without_loss_or_repetition(
     people = [await a_person(app) for _ in range(4)]
     written = {
         (await a_comment(app, page, number, people[i % 4], body=f"Argument {i}.")).id
-        for i in range(SIDE_SIZE + 7)
+        for i in range(FIRST_SIZE + SIDE_SIZE + 7)
     }
     await a_comment(app, page, number, stance="against")
     begin = await read(app, page, number)
-    assert begin.in_favour.total == SIDE_SIZE + 7
-    assert len(begin.in_favour.items) == SIDE_SIZE
+    assert begin.in_favour.total == FIRST_SIZE + SIDE_SIZE + 7
+    assert len(begin.in_favour.items) == FIRST_SIZE
     search = ThreadSearch(side="for", cursor=begin.in_favour.next)
+    second = await read(app, page, number, search)
+    assert len(second.in_favour.items) == SIDE_SIZE
+    search = ThreadSearch(side="for", cursor=second.in_favour.next)
     rest = await read(app, page, number, search)
     assert rest.against.items == []
     assert rest.in_favour.next == ""
-    ids = [item.id for item in (*begin.in_favour.items, *rest.in_favour.items)]
+    ids = [item.id for part in (begin, second, rest) for item in part.in_favour.items]
     assert len(ids) == len(written)
     assert set(ids) == written
 
