@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from deliberation.core.context import Viewer
 from deliberation.core.database import connect, connection_factory, transaction
 from deliberation.core.pools import disconnect
+from deliberation.elections.ballots.queries import own_ballot, voted_polls
 from deliberation.migrations.grants import SITE, grant
 from deliberation.operations.replication import copies
-from tests.builders import a_consultation
+from tests.builders import a_ballot, a_consultation, a_person, a_poll, request_context
 from tests.faults.stage import Stage, a_stage, make_template, scratch
 from tests.faults.survival import a_standby
 from tests.site import Visitor, running
@@ -96,3 +98,26 @@ async def on_replica(url: str, statement: str) -> None:
     )()
     await connection.execute(statement)
     await connection.close()
+
+
+async def test_no_page_says_that_a_vote_is_recorded_before_a_standby_has_it(stage: Stage) -> None:
+    async with stage.app() as app:
+        page, poll = await a_poll(app)
+        voter, other = await a_person(app), await a_person(app)
+        await a_ballot(app, page, poll, {"1": 7}, voter)
+
+        async def told(who: Viewer) -> tuple[bool, bool]:
+            async with asyncio.timeout(2), request_context(app, who) as ctx:
+                own = await own_ballot(ctx, poll)
+                return own.voted, 1 in await voted_polls(ctx, page.ref)
+
+        assert await told(voter) == (True, True)
+        name = "ALTER SYSTEM SET synchronous_standby_names = 'away'"
+        await stage.sql(name, user="postgres")
+        await stage.sql("SELECT pg_reload_conf()", user="postgres")
+        assert await told(other) == (False, False)
+        with pytest.raises(TimeoutError):
+            await told(voter)
+        await stage.sql("ALTER SYSTEM RESET synchronous_standby_names", user="postgres")
+        await stage.sql("SELECT pg_reload_conf()", user="postgres")
+        assert await told(voter) == (True, True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -9,6 +10,7 @@ from deliberation.core.context import RequestContext
 from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.errors import NotFound
 from deliberation.core.ids import ALPHABET
+from deliberation.core.pools import alone
 from deliberation.elections.ballots.choices import Marked, in_words, unpacked
 from deliberation.elections.ballots.commands import plain_pseudonym
 from deliberation.elections.electorate.eligibility import (
@@ -72,6 +74,8 @@ async def own_ballot(
     rows = await fetch(ctx.db, _OWN, **values)
     if not rows:
         return OwnBallot(listed=True)
+    if poll.state == "open":
+        await _acknowledged(ctx)
     marked_on, channel, row = rows[0]
     choice = unpacked(poll, row) if row else {}
     said = in_words(poll, choice)
@@ -80,14 +84,21 @@ async def own_ballot(
 
 async def voted_polls(ctx: RequestContext, consultation: ConsultationRef) -> dict[int, date]:
     """The polls of a consultation in which the viewer is known to have voted: number -> day."""
+    rows = await _voted(ctx, consultation)
+    if any(row["open"] for row in rows):
+        await _acknowledged(ctx)
+    return {row["number"]: row["marked_on"] for row in rows}
+
+
+async def _voted(ctx: RequestContext, consultation: ConsultationRef) -> list[Any]:
     if ctx.viewer is None:
-        return {}
+        return []
     values = {
         "consultation": consultation.id,
         "voter": ctx.viewer.voter_id,
         "email": ctx.viewer.email,
     }
-    return dict(await fetch(ctx.db, _VOTED, **values))
+    return await fetch(ctx.db, _VOTED, **values)
 
 
 async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
@@ -101,7 +112,9 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     polls = await poll_views(ctx, page.ref)
     poll = next(one for one in polls if one.number == number)
     own = ctx.viewer and plain_pseudonym(ctx.app, poll.id, ctx.viewer.voter_id) == pseudonym
-    voted = await voted_polls(ctx, page.ref) if own else {}
+    # Who has the reference has it from an acknowledged cast.
+    rows = await _voted(ctx, page.ref) if own else []
+    voted = {row["number"]: row["marked_on"] for row in rows}
     return ReceiptView(
         reference=reference,
         page=page,
@@ -115,6 +128,18 @@ async def receipt_view(ctx: RequestContext, reference: str) -> ReceiptView:
     )
 
 
+async def _acknowledged(ctx: RequestContext) -> None:
+    """Wait until what was read here is where a ballot is acknowledged, as after a cast.
+
+    A commit whose wait for its standby was cut off can be read at once, and is lost if the machine
+    dies then: no page says of such a ballot that it is recorded.
+    """
+    async with alone(ctx.app.engine) as db:
+        await fetch(db, _WRITE)
+
+
+# A note in the log that nobody reads: its commit waits behind those before it.
+_WRITE = prepared("SELECT pg_logical_emit_message(true, '', '')")
 _RENEWED = prepared("SELECT key_check FROM renewed_key WHERE poll_id = :poll")
 _RECEIPT = prepared(
     """
@@ -137,8 +162,9 @@ _OWN = prepared(
 )
 _VOTED = prepared(
     """
-    SELECT number, marked_on FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id
-    WHERE consultation_id = :consultation AND voter_id IN (
+    SELECT number, marked_on, coalesce(closes_at > clock_now(), false) AS open
+    FROM poll JOIN roll_mark ON roll_mark.poll_id = poll.id LEFT JOIN phase ON phase.id = phase_id
+    WHERE poll.consultation_id = :consultation AND voter_id IN (
         SELECT CAST(:voter AS uuid) UNION ALL
         SELECT id FROM elector WHERE consultation_id = :consultation AND email = :email
     )
