@@ -70,7 +70,7 @@ def _is_personal(scope: Scope, headers: MutableScopeHeaders) -> bool:
     return (
         "set-cookie" in headers
         or "authorization" in request.headers
-        or any(cookies.read(request, name) for name in PERSONAL)
+        or any(cookies.read(request, name) for name in PERSONAL if request.cookies)
     )
 
 

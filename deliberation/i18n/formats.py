@@ -106,6 +106,7 @@ def _hour(lang: str, hours: int, minutes: int) -> str:
     return format_time(time(hours, minutes), pattern, locale=locale(lang)).replace(" ", NO_BREAK)
 
 
+@lru_cache(maxsize=4096)
 def moment(lang: str, value: datetime, *, weekday: bool = False) -> str:
     """A day and its hour: `22 novembre 2026 à 18 h 30`."""
     return translate(lang, MOMENT, day=day(lang, value, weekday=weekday), hour=hour(lang, value))

@@ -51,7 +51,7 @@ async def proposal_list(
 
     A draw takes more where few of its numbers are public.
     """
-    terms = search_terms(search.words)
+    terms = search_terms(search.words) if search.words else ""
     if says_nothing(search.words):
         return ProposalList(total=0, at_least=False, items=[], next="", search=search)
     values = {
