@@ -146,14 +146,14 @@ def start(folder: Path, *, server: Server | None = None, durable: bool = True) -
     return cluster
 
 
-def revive(cluster: Cluster, *, durable: bool = True) -> None:
+def revive(cluster: Cluster) -> None:
     """Start the server of a held folder again if it was killed; nothing while it lives.
 
     Raises as `start`.
     """
     with _plain_errors(cluster.folder, running_account()), _start_lock(cluster.folder):
         if state_of(cluster.folder / "data") == "stopped":
-            _bring_up(cluster.server, running_account(), cluster.folder, durable)
+            _bring_up(cluster.server, running_account(), cluster.folder, durable=True)
 
 
 @contextmanager

@@ -49,7 +49,6 @@ def recount_file(
     outcome: Outcome,
     *,
     title: str = "",
-    seats: int = 1,
     faults: Sequence[Mapping[str, Any]] = (),
 ) -> bytes:
     """The recount file of an outcome, as canonical JSON: keys sorted, UTF-8, no spaces.
@@ -58,7 +57,7 @@ def recount_file(
     recount hands it on and does not judge it.
     """
     rules = outcome.rules
-    document = own.document_of(ballots, title=title, seats=rules.seats or seats)
+    document = own.document_of(ballots, title=title, seats=rules.seats or 1)
     if rules.budget is not None:
         document |= {"budget": rules.budget, "costs": rules.costs}
     document |= {"count": _request(outcome), "published": as_document(outcome)}
