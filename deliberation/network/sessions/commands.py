@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import MOST_LISTED
 from deliberation.core.database import fetch, prepared
 from deliberation.core.ids import fingerprint, new_id, new_token
 from deliberation.network.sessions.model import Session
@@ -69,11 +70,12 @@ async def sign_out(ctx: RequestContext, token: str | None) -> None:
 
 
 async def sessions(ctx: RequestContext) -> list[SessionView]:
-    """The viewer's own live sessions, the latest first."""
+    """The viewer's own live sessions, the latest first, `MOST_LISTED` at most."""
     query = (
         select(Session)
         .where(Session.person_id == ctx.person.id, Session.expires_at > ctx.now)
         .order_by(Session.seen_at.desc(), Session.created_at.desc())
+        .limit(MOST_LISTED)
     )
     return [
         SessionView(

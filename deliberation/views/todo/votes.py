@@ -17,6 +17,7 @@ from deliberation.process.consultations.queries import (
 )
 from deliberation.views.ballot_boxes.queries import BallotBoxView, Overview, overview
 
+MOST = 20  # consultations
 HURRY = timedelta(hours=24)  # before a close: papers that are still to be typed
 
 Kind = Literal[
@@ -51,9 +52,13 @@ class VoteTask(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
-    """The tasks of an authority's votes, the late ones first, then by date. For agents."""
+    """The tasks of an authority's votes, the late ones first, then by date. For agents.
+
+    Of `MOST` consultations, those whose votes close first: others follow when these are counted.
+    """
     found: list[VoteTask] = []
-    for slug in (await ctx.db.scalars(_UNCOUNTED, {"authority": authority_id})).all():
+    which = {"authority": authority_id, "most": MOST}
+    for slug in (await ctx.db.scalars(_UNCOUNTED, which)).all():
         page = await consultation_page(ctx, slug)
         box = await overview(ctx, page.ref)
         asked = (await ctx.db.execute(_ASKED, {"consultation": page.card.id})).mappings().one()
@@ -136,6 +141,9 @@ _UNCOUNTED = text(
         OR EXISTS (SELECT FROM phase WHERE phase.consultation_id = consultation.id
                    AND kind = 'vote' AND closes_at > clock_now()
                    AND NOT EXISTS (SELECT FROM poll WHERE poll.phase_id = phase.id)))
+    ORDER BY (SELECT max(closes_at) FROM phase
+              WHERE phase.consultation_id = consultation.id AND kind = 'vote'), slug
+    LIMIT :most
     """
 )
 # Requests that await a second person: of the consultation, and of each of its polls.

@@ -15,6 +15,7 @@ from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals.commands import proposal_row
 from deliberation.process.subjects.commands import hide, unhide
 from deliberation.process.subjects.kinds import SubjectRef
+from deliberation.views.overview.queries import latest_answers
 from deliberation.views.proposals.queries import proposal_page
 from tests.builders import (
     a_consultation,
@@ -70,6 +71,24 @@ async def test_answers_are_counted_while_their_proposal_can_be_read(app: AppCont
     async with request_context(app) as ctx:
         await unhide(ctx, id_)
     assert await counted() == 1
+
+
+async def test_answers_of_one_moment_have_an_order(app: AppContext) -> None:
+    page = await a_consultation(app)
+    numbers = [await a_proposal(app, page) for _ in range(8)]
+    official = await a_member(app, page.card.authority, "official")
+    async with request_context(app, official) as ctx:
+        for number in numbers:
+            await answer(ctx, page.ref, SubjectRef("proposal", number), DRAFT)
+    newest = "SELECT top.number FROM subject AS said JOIN subject AS top ON top.id = said.about_id"
+    async with request_context(app) as ctx:
+        answers = await latest_answers(ctx, authority_id=page.card.authority.id, most=5)
+        found = [one.number for one in answers]
+        query = text(
+            f"{newest} WHERE said.consultation_id = :id AND said.kind = 'answer'"
+            " ORDER BY said.created_at DESC, said.id DESC LIMIT 5"
+        )
+        assert found == list((await ctx.db.scalars(query, {"id": page.card.id})).all())
 
 
 async def test_others_do_not_answer(app: AppContext) -> None:
