@@ -135,6 +135,7 @@ _ONE = prepared(
     _ANSWERS.where(
         _ABOUT.consultation_id == _HERE,
         _ABOUT.kind == bindparam("kind"),
-        _ABOUT.number == bindparam("number"),
+        # No plan sees the number: most consultations have a first one.
+        _ABOUT.number == select(bindparam("number", type_=Integer)).scalar_subquery(),
     )
 )

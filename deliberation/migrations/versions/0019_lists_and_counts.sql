@@ -80,9 +80,9 @@ CREATE INDEX ix_subject_words ON subject USING gin (
     (array_to_tsvector(ARRAY['c' || right(CAST(consultation_id AS text), 8)]) || search)
 ) WHERE kind = 'proposal' AND state = 'published';
 CREATE INDEX ix_subject_answers ON subject (consultation_id, created_at, id) WHERE kind = 'answer';
-CREATE INDEX ix_subject_authority_answers ON subject (authority_id, created_at)
+CREATE INDEX ix_subject_authority_answers ON subject (authority_id, created_at, id)
     WHERE kind = 'answer';
-CREATE INDEX ix_subject_network_answers ON subject (created_at) WHERE kind = 'answer';
+CREATE INDEX ix_subject_network_answers ON subject (created_at, id) WHERE kind = 'answer';
 CREATE INDEX ix_subject_exported ON subject (consultation_id, kind, published_at, id)
     WHERE published_at IS NOT NULL;
 CREATE INDEX ix_subject_author ON subject (author_id, kind, created_at);

@@ -1,6 +1,6 @@
 """Read one proposal and its versions, and one's own proposals. `lists.py` has the lists."""
 
-from sqlalchemy import String, Uuid, bindparam, exists, literal_column, select, true
+from sqlalchemy import Integer, String, Uuid, bindparam, exists, literal_column, select, true
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Number, from_cursor, one_page
@@ -105,6 +105,7 @@ _VIEW = prepared(
     .where(
         Proposal.consultation_id == bindparam("consultation"),
         _IS_PROPOSAL,
-        Proposal.number == bindparam("number"),
+        # No plan sees the number: each consultation has a 1, and one for all reads too much.
+        Proposal.number == select(bindparam("number", type_=Integer)).scalar_subquery(),
     )
 )

@@ -26,8 +26,8 @@ NEWEST: dict[str, tuple[Any, ...]] = {
 # Newest answers: of a consultation, of an authority, of the network.
 NEWEST_ANSWERS = {
     "ix_subject_answers": ("consultation_id", "created_at", "id"),
-    "ix_subject_authority_answers": ("authority_id", "created_at"),
-    "ix_subject_network_answers": ("created_at",),
+    "ix_subject_authority_answers": ("authority_id", "created_at", "id"),
+    "ix_subject_network_answers": ("created_at", "id"),
 }
 # The words of a text and one for its consultation: common words are looked up in one consultation,
 # not in all. The last digits of an id are random, the first ones those of its neighbours.

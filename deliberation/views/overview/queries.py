@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from deliberation.core.context import RequestContext
-from deliberation.core.database import fetch, prepared
+from deliberation.core.database import Prepared, fetch, prepared
 from deliberation.elections.ballots.queries import voted_polls
 from deliberation.elections.polls.queries import PollView, poll_views
 from deliberation.followup.answers.owed import HELD, held_by, standing_of
@@ -122,8 +123,8 @@ async def latest_answers(
 ) -> list[AnswerLine]:
     """The newest official answers that anybody may read."""
     values = {"of": authority_id} if authority_id else {}
-    statement = _LATEST[authority_id is not None]
-    return [_answer_line(row) for row in await fetch(ctx.db, statement, most=most, **values)]
+    statement = _latest(most, of_one=authority_id is not None)
+    return [_answer_line(row) for row in await fetch(ctx.db, statement, **values)]
 
 
 def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing) -> str:
@@ -176,9 +177,12 @@ _LINES = prepared(
     ), 0) AS ballots FROM ({HELD}) AS held
     """  # noqa: S608 - fixed text
 )
-# Of one authority, or of all.
-_LATEST = {
-    of: prepared(
+
+
+@lru_cache(maxsize=16)
+def _latest(most: int, *, of_one: bool) -> Prepared:
+    """Of one authority, or of all. The plan knows how few are shown: it follows their index."""
+    return prepared(
         f"""
         SELECT consultation.title AS consultation, consultation.slug,
             authority.name AS authority,
@@ -189,9 +193,8 @@ _LATEST = {
         JOIN consultation ON consultation.id = said.consultation_id
         JOIN authority ON authority.id = consultation.authority_id
         WHERE said.kind = 'answer' AND about.state = 'published'
-            AND consultation.state IN ('open', 'cancelled'){where}
-        ORDER BY said.created_at DESC, said.id DESC LIMIT :most
+            AND consultation.state IN ('open', 'cancelled')
+            {"AND said.authority_id = :of" if of_one else ""}
+        ORDER BY said.created_at DESC, said.id DESC LIMIT {most:d}
         """  # noqa: S608 - fixed text
     )
-    for of, where in ((False, ""), (True, " AND said.authority_id = :of"))
-}
