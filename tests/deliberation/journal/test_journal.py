@@ -30,7 +30,8 @@ async def test_an_event_names_what_happened_and_holds_no_text(app: AppContext) -
         )
         rows = (await db.execute(query, {"id": page.card.id})).all()
     assert [row.kind for row in rows] == ["ConsultationDrafted", "ConsultationOpened"]
-    assert all(row.actor_id and row.data == {} for row in rows)
+    assert all(row.actor_id for row in rows)
+    assert [row.data for row in rows] == [{}, {"late_copies": False}]
 
 
 async def test_its_days_are_counted_as_events_come_and_read_thirty_at_a_time(
