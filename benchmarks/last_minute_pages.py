@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import cycle
+from itertools import count
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, process_time, time
@@ -33,7 +33,6 @@ from deliberation.migrations.upgrade import migrate
 READY = 60.0  # seconds to write a roll of ten thousand and to start everything
 PAUSE = 1.0  # seconds at most between an answer and the voter's next step
 TWICE = 10  # one voter in so many sends the last form twice
-VISITING = 64  # connections of the visitors
 _SUBMISSION = re.compile(rb'name="submission" value="([^"]+)"')
 _REFERENCE = re.compile(rb"/recu/([0-9A-Z-]+)")
 
@@ -110,7 +109,7 @@ async def _race(
     begin, left = perf_counter(), close - time()
     await asyncio.gather(
         *(_walk(port, one, begin + chance.uniform(0, left), chance, seen) for one in voters),
-        *(_visit(port, place, visitors, begin, left, seen) for place in range(VISITING)),
+        _visitors(port, visitors, begin, left, seen),
     )
     spent = {name: processes.cpu(pid) - used[name] for name, pid in parts.items()}
     spent["load"] = process_time() - own
@@ -163,27 +162,35 @@ async def _walk(
     caller.close()
 
 
-async def _visit(
-    port: int, place: int, visitors: int, begin: float, left: float, seen: Seen
-) -> None:
-    """One connection of the visitors; the time that a request waits for it counts."""
-    caller, asked = await client.connect(port), _public_pages(place)
-    for turn in range(place, int(visitors * left), VISITING):
-        due = begin + turn / visitors
-        await asyncio.sleep(max(0, due - perf_counter()))
+async def _visitors(port: int, rate: int, begin: float, left: float, seen: Seen) -> None:
+    """Visitors who come evenly and wait for nobody but the site; connections serve again."""
+    free: list[client.Caller] = []
+
+    async def visit(due: float, page: bytes) -> None:
+        caller = free.pop() if free else await client.connect(port)
         try:
-            answer = await caller.ask(next(asked))
+            answer = await caller.ask(page)
         except ConnectionError:
             seen.others["visitor: connection lost"] += 1
-            caller = await client.connect(port)
-            continue
+            return
+        free.append(caller)
         seen.took["visitor"].append(perf_counter() - due)
         if answer.status != 200:
             seen.others[f"visitor {answer.status}"] += 1
-    caller.close()
+
+    async with asyncio.TaskGroup() as visits:
+        for turn, page in zip(range(int(rate * left)), _public_pages(), strict=False):
+            due = begin + turn / rate
+            await asyncio.sleep(max(0, due - perf_counter()))
+            visits.create_task(visit(due, page))
+    for caller in free:
+        caller.close()
 
 
-def _public_pages(place: int) -> Iterator[bytes]:
+def _public_pages() -> Iterator[bytes]:
+    """A consultation, its list in each of the draws, and its proposals, one more than others."""
     home = f"/fr/c/{crowd.SLUG}"
-    paths = ("", f"/propositions?graine={place % 32}", f"/p/{1 + place}", "/p/1")
-    return cycle([client.request("GET", home + path) for path in paths])
+    for turn in count():
+        draw = f"/propositions?graine={turn % 32}"
+        for path in ("", draw, f"/p/{1 + turn % 64}", "/p/1"):
+            yield client.request("GET", home + path)
