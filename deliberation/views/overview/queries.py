@@ -181,19 +181,24 @@ _LINES = prepared(
 
 @lru_cache(maxsize=16)
 def _latest(most: int, *, of_one: bool) -> Prepared:
-    """Of one authority, or of all. The plan knows how few are shown: it follows their index."""
+    """Of one authority, or of all. The plan knows how few are shown: it follows their index.
+
+    OFFSET 0 keeps it from joining all that was said in another order first.
+    """
     return prepared(
         f"""
-        SELECT consultation.title AS consultation, consultation.slug,
-            authority.name AS authority,
-            CASE about.kind WHEN 'proposal' THEN about.number END AS number,
-            about.title AS subject, decision, said.body, said.created_at
-        FROM subject AS said JOIN answer USING (id) JOIN subject AS about
-            ON about.id = said.about_id
-        JOIN consultation ON consultation.id = said.consultation_id
-        JOIN authority ON authority.id = consultation.authority_id
-        WHERE said.kind = 'answer' AND about.state = 'published'
-            AND consultation.state IN ('open', 'cancelled')
+        SELECT told.*, said.body, said.created_at FROM subject AS said CROSS JOIN LATERAL (
+            SELECT consultation.title AS consultation, consultation.slug,
+                authority.name AS authority,
+                CASE about.kind WHEN 'proposal' THEN about.number END AS number,
+                about.title AS subject, decision
+            FROM answer JOIN subject AS about ON about.id = said.about_id
+            JOIN consultation ON consultation.id = said.consultation_id
+            JOIN authority ON authority.id = consultation.authority_id
+            WHERE answer.id = said.id AND about.state = 'published'
+                AND consultation.state IN ('open', 'cancelled') OFFSET 0
+        ) AS told
+        WHERE said.kind = 'answer'
             {"AND said.authority_id = :of" if of_one else ""}
         ORDER BY said.created_at DESC, said.id DESC LIMIT {most:d}
         """  # noqa: S608 - fixed text
