@@ -29,7 +29,7 @@ async def drop(db: AsyncSession, job_id: int) -> None:
 
 async def forget_refused_mails(ctx: RequestContext) -> None:
     """Periodic: mails whose recipient was refused for good are kept a month, then forgotten."""
-    await ctx.db.execute(_FORGET)
+    await ctx.db.execute(_FORGET_REFUSED)
 
 
 _RETRY = text(
@@ -41,17 +41,11 @@ _RETRY = text(
     RETURNING id
     """
 )
-_DROP = text(
-    """
-    WITH dropped AS (DELETE FROM job WHERE id = :id RETURNING values ->> 'mail_id' AS mail),
+_FORGET = """
+    WITH dropped AS (DELETE FROM job WHERE {which} RETURNING values ->> 'mail_id' AS mail),
     gone AS (DELETE FROM mail WHERE id IN (SELECT mail::uuid FROM dropped))
     SELECT mail FROM dropped
-    """
-)
-_FORGET = text(
-    """
-    WITH old AS (DELETE FROM job WHERE dead_at < clock_now() - interval '30 days'
-                 AND failure LIKE 'recipient-refused-%' RETURNING values ->> 'mail_id' AS mail)
-    DELETE FROM mail WHERE id IN (SELECT mail::uuid FROM old)
-    """
-)
+"""
+_DROP = text(_FORGET.format(which="id = :id"))
+_REFUSED = "dead_at < clock_now() - interval '30 days' AND failure LIKE 'recipient-refused-%'"
+_FORGET_REFUSED = text(_FORGET.format(which=_REFUSED))

@@ -96,19 +96,8 @@ async def enqueue(
     **values: Any,
 ) -> None:
     """Add a job to the current transaction; a second one with the same `once` key is left out."""
-    await db.execute(
-        text(
-            "INSERT INTO job (name, values, run_at, once)"
-            " VALUES (:name, :values, coalesce(:run_at, clock_now()), :once)"
-            " ON CONFLICT (once) WHERE dead_at IS NULL DO NOTHING"
-        ),
-        {
-            "name": name,
-            "values": msgspec.json.encode(values).decode(),
-            "run_at": run_at,
-            "once": once,
-        },
-    )
+    given = {"name": name, "values": msgspec.json.encode(values).decode()}
+    await db.execute(_ADD, {**given, "run_at": run_at, "once": once})
 
 
 def enqueue_sql(name: str, values: str, rows: str) -> str:
@@ -185,6 +174,11 @@ async def _due(app: AppContext, jobs: Mapping[str, Job | Leased]) -> dict[str, J
     return {name: job for name, job in jobs.items() if name in names}
 
 
+_ADD = text(
+    "INSERT INTO job (name, values, run_at, once)"
+    " VALUES (:name, :values, coalesce(:run_at, clock_now()), :once)"
+    " ON CONFLICT (once) WHERE dead_at IS NULL DO NOTHING"
+)
 _DUE = text("SELECT DISTINCT name FROM job WHERE run_at <= clock_now() AND dead_at IS NULL")
 _TAKE = prepared(
     """

@@ -6,32 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Integer,
-    Select,
-    String,
-    Uuid,
-    and_,
-    bindparam,
-    desc,
-    literal_column,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
-from sqlalchemy.orm import aliased
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import LATEST, Moment, from_cursor, one_page
 from deliberation.core.database import Prepared, fetch, prepared
-from deliberation.followup.answers.model import Answer
-from deliberation.network.people.model import Person
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.subjects.kinds import SubjectRef
-from deliberation.process.subjects.model import Subject
 
 PAGE_SIZE = 20
 
@@ -88,26 +68,13 @@ def _view(row: Any, page: ConsultationPage) -> AnswerView:
     return AnswerView(authority=page.card.authority.name, **values)
 
 
-_ABOUT, _HERE = aliased(Subject), bindparam("consultation", type_=Uuid)
-_ANSWERS = (
-    select(
-        Answer.id,
-        _ABOUT.kind,
-        _ABOUT.number,
-        _ABOUT.title,
-        Answer.decision,
-        Answer.body,
-        Person.name.label("author"),
-        Answer.created_at,
-        Answer.edited_at,
-    )
-    .join(_ABOUT, _ABOUT.id == Answer.about_id)
-    .join(Person, Person.id == Answer.author_id)
-    .where(
-        Answer.kind == literal_column("'answer'", String),  # the kept plan counts its rows
-        or_(_ABOUT.state == "published", _ABOUT.state == "withdrawn"),
-    )
-)
+_ANSWERS = """
+    SELECT said.id, about.kind, about.number, about.title, decision, said.body,
+           person.name AS author, said.created_at, edited_at
+    FROM subject AS said JOIN answer USING (id) JOIN subject AS about ON about.id = said.about_id
+    JOIN person ON person.id = said.author_id
+    WHERE said.kind = 'answer' AND (about.state = 'published' OR about.state = 'withdrawn')
+"""
 
 
 @lru_cache(maxsize=16)
@@ -115,27 +82,21 @@ def _newest(size: int, *, first: bool) -> Prepared:
     """The newest answers before a moment, one more than are shown; `first`: and those to results
     of votes.
     """
-    to_poll = _ABOUT.kind == literal_column("'poll'", String)
     # Each by the index that finds it: of answers in order, or of the few polls.
-    to_others = and_(Answer.consultation_id == _HERE, ~to_poll)
-    to_polls = and_(_ABOUT.consultation_id == _HERE, to_poll)
-    keys = (Subject.created_at, Subject.id)
-    before = bindparam("moment", type_=DateTime(timezone=True)), bindparam("last", type_=Uuid)
-
-    def newest(about: ColumnElement[bool], most: int) -> Select[Any]:
-        query = _ANSWERS.where(about, tuple_(*keys) < tuple_(*before))
-        ordered = query.order_by(*(key.desc() for key in keys))
-        return select(ordered.limit(literal_column(f"{most:d}", Integer)).subquery())
-
-    found = [newest(to_others, size + 1), *([newest(to_polls, size)] if first else [])]
-    return prepared(union_all(*found).order_by(desc("created_at"), desc("id")))
-
-
-_ONE = prepared(
-    _ANSWERS.where(
-        _ABOUT.consultation_id == _HERE,
-        _ABOUT.kind == bindparam("kind"),
-        # No plan sees the number: most consultations have a first one.
-        _ABOUT.number == select(bindparam("number", type_=Integer)).scalar_subquery(),
+    found = [("said.consultation_id = :consultation AND about.kind <> 'poll'", size + 1)]
+    if first:
+        found.append(("about.consultation_id = :consultation AND about.kind = 'poll'", size))
+    each = (
+        f"({_ANSWERS} AND {where} AND (said.created_at, said.id) < (:moment, :last)"
+        f" ORDER BY said.created_at DESC, said.id DESC LIMIT {most:d})"
+        for where, most in found
     )
+    newest = f"({' UNION ALL '.join(each)}) AS newest"
+    return prepared(f"SELECT * FROM {newest} ORDER BY created_at DESC, id DESC")  # noqa: S608
+
+
+# No plan sees the number: most consultations have a first one.
+_ONE = prepared(
+    f"""{_ANSWERS} AND about.consultation_id = :consultation AND about.kind = :kind
+        AND about.number = (SELECT CAST(:number AS integer))"""
 )

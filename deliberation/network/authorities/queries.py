@@ -115,15 +115,8 @@ async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
 
 def card_of(row: Authority) -> AuthorityCard:
     """The card of a row."""
-    return AuthorityCard(
-        id=row.id,
-        slug=row.slug,
-        kind=row.kind,
-        name=row.name,
-        tagline=row.tagline,
-        accent=row.accent,
-        has_logo=row.logo != "",
-    )
+    *names, _ = AuthorityCard.__struct_fields__
+    return AuthorityCard(*(getattr(row, name) for name in names), has_logo=row.logo != "")
 
 
 def _card(row: Any) -> AuthorityCard:

@@ -178,8 +178,7 @@ async def _taken(ctx: RequestContext, offer_id: UUID) -> RoleOffer:
         )
         .returning(RoleOffer)
     )
-    offer = existing((await ctx.db.scalars(taken)).one_or_none())
-    return offer
+    return existing((await ctx.db.scalars(taken)).one_or_none())
 
 
 async def _held(ctx: RequestContext, authority_id: UUID, email: str, role: str) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import func, select
 
 from deliberation.core.context import AppContext, RequestContext
-from deliberation.core.errors import NotFound
+from deliberation.core.errors import existing
 from deliberation.core.ids import fingerprint
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.model import Membership, Person, SignInCode
@@ -67,9 +67,7 @@ async def account(ctx: RequestContext) -> Account:
 async def account_at(ctx: RequestContext, email: str) -> UUID:
     """The account of an address. Raises `NotFound`."""
     query = select(Person.id).where(func.lower(Person.email) == email)
-    if (found := (await ctx.db.scalars(query)).one_or_none()) is None:
-        raise NotFound
-    return found
+    return existing((await ctx.db.scalars(query)).one_or_none())
 
 
 async def awaited_address(ctx: RequestContext, request: UUID, browser: str) -> str | None:

@@ -7,8 +7,7 @@ from sqlalchemy import select
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import Text, from_cursor, one_page
-from deliberation.core.database import fetch, prepared
-from deliberation.core.errors import NotFound
+from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.permissions import may_manage_team
 
@@ -53,9 +52,8 @@ async def passkeys_required(ctx: RequestContext, authority_id: UUID) -> bool:
 async def member(ctx: RequestContext, authority_id: UUID, person_id: UUID, role: str) -> Member:
     """One member of a team. Raises `NotFound`."""
     permit(may_manage_team(ctx, authority_id))
-    for row in await fetch(ctx.db, _MEMBER, authority=authority_id, role=role, person=person_id):
-        return Member(*row)
-    raise NotFound
+    values = {"authority": authority_id, "role": role, "person": person_id}
+    return Member(*await fetch_one(ctx.db, _MEMBER, **values))
 
 
 # In the order of roles: administrators happen to be the first of the alphabet.

@@ -7,7 +7,6 @@ from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, column, text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, one_page
@@ -192,12 +191,6 @@ COUNT_BY_STANCE = (
     "SELECT coalesce(sum(count) FILTER (WHERE stance <> 'question'), 0) AS arguments,"
     " coalesce(sum(count) FILTER (WHERE stance = 'question'), 0) AS questions"
     " FROM stance_count WHERE subject_id = subject.id"
-)
-COMMENT_COUNTS = (
-    text(COUNT_BY_STANCE)
-    .columns(column("arguments", Integer), column("questions", Integer))
-    .subquery("said")
-    .lateral()
 )
 
 

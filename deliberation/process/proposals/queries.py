@@ -1,15 +1,11 @@
 """Read one proposal and its versions, and one's own proposals. `lists.py` has the lists."""
 
-from sqlalchemy import Integer, String, Uuid, bindparam, exists, literal_column, select, true
-
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Number, from_cursor, one_page
 from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.core.errors import NotFound
-from deliberation.network.people.model import Person
-from deliberation.process.comments.queries import COMMENT_COUNTS
+from deliberation.process.comments.queries import COUNT_BY_STANCE
 from deliberation.process.consultations.queries import ConsultationRef
-from deliberation.process.proposals.model import Proposal, ProposalVersion, Support
 from deliberation.process.proposals.structs import (
     BLANK,
     OwnProposal,
@@ -17,7 +13,6 @@ from deliberation.process.proposals.structs import (
     VersionList,
     VersionView,
 )
-from deliberation.process.subjects.model import Follow, Subject
 
 VERSIONS = 20  # of a page
 
@@ -57,55 +52,36 @@ async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> li
     return [OwnProposal(**row) for row in rows]
 
 
-# Written into the SQL, so that the plan PostgreSQL keeps for all values expects the right number of
-# rows; else it plans these statements anew each time.
-_IS_PROPOSAL = Subject.kind == literal_column("'proposal'", String)
-_SUPPORTED = exists().where(
-    Support.proposal_id == Subject.id, Support.voter_id == bindparam("voter", type_=Uuid)
-)
-_FOLLOWED = exists().where(
-    Follow.subject_id == Proposal.id, Follow.person_id == bindparam("viewer", type_=Uuid)
-)
-# By its key: a join may read everybody, when a number is taken for that of many proposals.
-_AUTHOR = select(Person.name).where(Person.id == Proposal.author_id).scalar_subquery()
+_COMPUTED = ("author", "mine", "supported", "followed")
+# Kinds are written into the SQL, so that the plan PostgreSQL keeps for all values expects the right
+# number of rows; else it plans these statements anew each time.
 _MINE = prepared(
-    select(Subject.number, Subject.title, Subject.state)
-    .where(
-        # Said so, the planner reads what the author wrote, never the whole consultation.
-        Subject.consultation_id.is_not_distinct_from(bindparam("consultation")),
-        _IS_PROPOSAL,
-        Subject.author_id == bindparam("author"),
-    )
-    .order_by(Subject.state == "published", Subject.number.desc())
+    # Said so, the planner reads what the author wrote, never the whole consultation.
+    """
+    SELECT number, title, state FROM subject
+    WHERE consultation_id IS NOT DISTINCT FROM :consultation AND kind = 'proposal'
+      AND author_id = :author
+    ORDER BY state = 'published', number DESC
+    """
 )
 _VERSIONS = prepared(
-    select(*(getattr(ProposalVersion, name) for name in VersionView.__struct_fields__))
-    .where(
-        ProposalVersion.proposal_id == bindparam("proposal"),
-        ProposalVersion.version < bindparam("before"),
-    )
-    .order_by(ProposalVersion.version.desc())
-    .limit(VERSIONS + 1)
+    f"""
+    SELECT {", ".join(VersionView.__struct_fields__)} FROM proposal_version
+    WHERE proposal_id = :proposal AND version < :before ORDER BY version DESC LIMIT {VERSIONS + 1}
+    """  # noqa: S608 - fixed text
 )
+# The author by their key: a join may read everybody, when a number is taken for that of many
+# proposals. No plan sees the number: each consultation has a 1, and one for all reads too much.
 _VIEW = prepared(
-    select(
-        *(
-            getattr(Proposal, name)
-            for name in ProposalView.__struct_fields__
-            if name not in {"author", "mine", "supported", "followed", "arguments", "questions"}
-        ),
-        COMMENT_COUNTS.c.arguments,
-        COMMENT_COUNTS.c.questions,
-        Proposal.author_id,
-        _AUTHOR.label("author"),
-        _SUPPORTED.label("supported"),
-        _FOLLOWED.label("followed"),
-    )
-    .join(COMMENT_COUNTS, true())
-    .where(
-        Proposal.consultation_id == bindparam("consultation"),
-        _IS_PROPOSAL,
-        # No plan sees the number: each consultation has a 1, and one for all reads too much.
-        Proposal.number == select(bindparam("number", type_=Integer)).scalar_subquery(),
-    )
+    f"""
+    SELECT {", ".join(name for name in ProposalView.__struct_fields__ if name not in _COMPUTED)},
+           author_id, (SELECT name FROM person WHERE person.id = author_id) AS author,
+           EXISTS (SELECT FROM support
+                   WHERE proposal_id = subject.id AND voter_id = CAST(:voter AS uuid)) AS supported,
+           EXISTS (SELECT FROM follow
+                   WHERE subject_id = subject.id AND person_id = CAST(:viewer AS uuid)) AS followed
+    FROM subject JOIN proposal USING (id) JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+    WHERE consultation_id = :consultation AND kind = 'proposal'
+      AND number = (SELECT CAST(:number AS integer))
+    """  # noqa: S608 - fixed text
 )

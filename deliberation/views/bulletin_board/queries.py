@@ -36,10 +36,7 @@ from deliberation.elections.verification.minutes import MinutesDocument as Signe
 from deliberation.elections.verification.minutes import read_minutes
 
 SHOWN_BATCHES = 5  # batches shown one by one
-
-
 MAX_RECEIPT_LENGTH = 4000  # characters of a pasted receipt
-
 
 State = Literal["shown", "waiting", "forged", "missing", "other", "unknown"]
 
@@ -233,8 +230,6 @@ def _read(lines: Sequence[bytes]) -> list[SignedEntry]:
 
 
 _FIRST = text("SELECT line FROM board_line WHERE poll_id = :poll AND number = 1")
-
-
 # A ballot whose hash begins with these digits, and whether the board's entry shows that hash.
 _FOUND = text(
     """

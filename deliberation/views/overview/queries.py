@@ -4,7 +4,6 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -124,7 +123,8 @@ async def latest_answers(
     """The newest official answers that anybody may read."""
     values = {"of": authority_id} if authority_id else {}
     statement = _latest(most, of_one=authority_id is not None)
-    return [_answer_line(row) for row in await fetch(ctx.db, statement, **values)]
+    rows = map(dict, await fetch(ctx.db, statement, **values))
+    return [AnswerLine(**row | {"excerpt": excerpt(row["excerpt"], EXCERPT)}) for row in rows]
 
 
 def _action(page: ConsultationPage, polls: Sequence[PollView], stands: Standing) -> str:
@@ -155,11 +155,6 @@ def _minutes(action: str, page: ConsultationPage, polls: Sequence[PollView]) -> 
     return {"propose": 5, "discuss": 10}.get(action, 2)
 
 
-def _answer_line(row: Any) -> AnswerLine:
-    values = dict(row)
-    return AnswerLine(excerpt=excerpt(values.pop("body"), EXCERPT), **values)
-
-
 _FRONT = prepared(
     f"""
     SELECT held.*, (SELECT count(*) FROM poll WHERE consultation_id = held.id) > 0 AS asks,
@@ -187,7 +182,7 @@ def _latest(most: int, *, of_one: bool) -> Prepared:
     """
     return prepared(
         f"""
-        SELECT told.*, said.body, said.created_at FROM subject AS said CROSS JOIN LATERAL (
+        SELECT told.*, said.body AS excerpt, said.created_at FROM subject AS said CROSS JOIN LATERAL (
             SELECT consultation.title AS consultation, consultation.slug,
                 authority.name AS authority,
                 CASE about.kind WHEN 'proposal' THEN about.number END AS number,

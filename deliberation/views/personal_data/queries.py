@@ -277,24 +277,18 @@ _TEXTS = """
         ORDER BY subject.created_at DESC LIMIT :most
     ) AS found ORDER BY at DESC
 """
-_SUPPORTS = """
+# Texts that somebody supports or follows.
+_MARKED = """
     SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
            CASE WHEN subject.state = 'hidden' THEN '' ELSE subject.title END AS title,
-           support.created_at AS at
-    FROM support JOIN subject ON subject.id = proposal_id
+           mark.created_at AS at
+    FROM {table} AS mark JOIN subject ON subject.id = {text}
     JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND voter_id = :voter
+    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND {whose}
     ORDER BY at DESC LIMIT :most
 """
-_FOLLOWS = """
-    SELECT kind, kind AS about, consultation.title AS consultation, slug, number, subject.state,
-           CASE WHEN subject.state = 'hidden' THEN '' ELSE subject.title END AS title,
-           follow.created_at AS at
-    FROM follow JOIN subject ON subject.id = subject_id
-    JOIN consultation ON consultation.id = consultation_id
-    WHERE consultation.state NOT IN ('draft', 'withdrawn') AND person_id = :person
-    ORDER BY at DESC LIMIT :most
-"""
+_SUPPORTS = _MARKED.format(table="support", text="proposal_id", whose="voter_id = :voter")
+_FOLLOWS = _MARKED.format(table="follow", text="subject_id", whose="person_id = :person")
 _VOTES = """
     SELECT consultation.title AS consultation, slug, poll.question, marked_on AS "on"
     FROM roll_mark JOIN poll ON poll.id = poll_id
