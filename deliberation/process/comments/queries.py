@@ -117,7 +117,7 @@ async def thread(
     size = SIDE_SIZE if search.side else FIRST_SIZE
     tops: dict[str, list[Any]] = defaultdict(list)
     replies: dict[UUID, list[Any]] = defaultdict(list)
-    totals: dict[str, int] = {}
+    totals: dict[str, int] = defaultdict(int)
     for row in await fetch(ctx.db, statement, **values):
         if row["parent_id"] is not None:
             replies[row["parent_id"]].append(row)
@@ -125,11 +125,13 @@ async def thread(
             totals[row["stance"]] = row["total"]
             tops[row["stance"]] += [row] if row["id"] else []
     most = REPLIES_ALONE if search.parent else REPLIES
-    return Thread(
-        in_favour=_side(totals.get("for", 0), tops["for"], size, replies, most),
-        against=_side(totals.get("against", 0), tops["against"], size, replies, most),
-        questions=_side(totals.get("question", 0), tops["question"], size, replies, most),
-    )
+
+    def side(stance: str) -> Side:
+        shown, onward = one_page(tops[stance], size, "turn", "said_at", "id")
+        items = [_view(row, replies[row["id"]], most) for row in shown]
+        return Side(totals[stance], items, onward)
+
+    return Thread(in_favour=side("for"), against=side("against"), questions=side("question"))
 
 
 def _statement(first: str, size: int, replies: int) -> Prepared:
@@ -197,13 +199,6 @@ COUNT_BY_STANCE = (
 def shown_state(state: str) -> str:
     """A comment's state as pages and API name it: a published one is `visible`."""
     return "visible" if state == "published" else state
-
-
-def _side(
-    total: int, rows: list[Any], size: int, replies: dict[UUID, list[Any]], most: int
-) -> Side:
-    shown, onward = one_page(rows, size, "turn", "said_at", "id")
-    return Side(total, [_view(row, replies[row["id"]], most) for row in shown], onward)
 
 
 def _view(row: Any, replies: Sequence[Any] = (), most: int = 0) -> CommentView:

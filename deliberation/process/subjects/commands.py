@@ -95,15 +95,8 @@ async def lock_published(
 
 async def hide(ctx: RequestContext, subject_id: UUID, reason: str, note: str) -> bool:
     """Hide a subject with a public reason; whether it was shown. `moderation` decides who may."""
-    found = await _move(
-        ctx,
-        subject_id,
-        before=HIDEABLE,
-        after="hidden",
-        reason=reason,
-        note=note,
-    )
-    return found is not None
+    said = {"reason": reason, "note": note}
+    return await _move(ctx, subject_id, before=HIDEABLE, after="hidden", **said) is not None
 
 
 async def publish_first(ctx: RequestContext, subject_id: UUID, before: str) -> bool:

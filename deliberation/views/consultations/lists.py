@@ -121,33 +121,25 @@ class _Shape(NamedTuple):
     onward: bool
 
 
-class _Branch(NamedTuple):
-    """Consultations of a moment: by which column of which phases they are ordered; `first`: the
-    order in which the first phase of a consultation, of those that ask something, is its own.
-    """
-
-    column: str
-    where: str
-    first: str
-
-
+# Moment -> by which column of which phases its consultations are ordered; and in which order the
+# first of a consultation's phases that ask something is its own.
 _BRANCHES = {
-    "open": _Branch(
+    "open": (
         "closes_at",
         "state = 'open' AND opens_at <= :now AND closes_at > :now",
         "opens_at <= :now AND closes_at > :now DESC, closes_at, id",
     ),
-    "coming": _Branch(
-        "opens_at", "state = 'open' AND opens_at > :now", "closes_at > :now DESC, opens_at, id"
+    "coming": (
+        "opens_at",
+        "state = 'open' AND opens_at > :now",
+        "closes_at > :now DESC, opens_at, id",
     ),
-    "over": _Branch(
+    "over": (
         "closes_at",
         "state NOT IN ('draft', 'withdrawn') AND closes_at <= :now",
         "closes_at DESC, id DESC",
     ),
 }
-
-
 # Where phases are looked for, and which. With words: those of the few consultations that hold them,
 # or else by date until a page of such is full.
 _FOUND = """found CROSS JOIN LATERAL (

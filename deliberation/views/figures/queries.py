@@ -168,10 +168,11 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
     writing = any(phase.kind == "proposals" for phase in page.card.phases)
     electors, _ = await electorate_of(ctx, page.card.id)
     base = base_of(population, electors, polls, writing=writing)
-    outcomes = await _outcomes(ctx, polls)
+    counted = await _outcomes(ctx, polls)
     answers = (await answers_of(ctx, page)).items
     given = (await standings(ctx, [page.card]))[page.card.id]
-    published = [(poll, outcomes[poll.id]) for poll in polls if poll.id in outcomes]
+    published = [(poll, counted[poll.id]) for poll in polls if poll.id in counted]
+    outcomes = [(poll.number, result.outcome) for poll, result in published]
     results = [_finding(poll, result) for poll, result in published]
     priorities = most_supported(leading)
     waiting = await waiting_for_answer(ctx, [page.card.authority.id], page.card.id)
@@ -186,16 +187,8 @@ async def consultation_insight(ctx: RequestContext, page: ConsultationPage) -> I
         priorities=priorities,
         uniting=uniting,
         dividing=dividing,
-        uniting_options=[
-            one
-            for poll, result in published
-            for one in uniting_options(poll.number, result.outcome)
-        ],
-        dividing_options=[
-            one
-            for poll, result in published
-            for one in dividing_options(poll.number, result.outcome)
-        ],
+        uniting_options=[one for result in outcomes for one in uniting_options(*result)],
+        dividing_options=[one for result in outcomes for one in dividing_options(*result)],
         waiting=waiting,
         answers=answers,
         answer_count=given.to_votes + given.to_proposals,
@@ -243,18 +236,12 @@ def _marks(
 
 async def _outcomes(ctx: RequestContext, polls: Sequence[PollView]) -> dict[UUID, _Counted]:
     """The published outcomes, how many ballots each has and by which channels, and since when."""
-    query = select(
-        Result.poll_id,
-        Result.outcome,
-        Result.counted_at,
-        Result.ballots,
-        Result.marks.label("channels"),
-    ).where(Result.poll_id.in_([poll.id for poll in polls]))
+    columns = (Result.poll_id, Result.outcome, Result.counted_at, Result.ballots, Result.marks)
+    query = select(*columns).where(Result.poll_id.in_([poll.id for poll in polls]))
     found = {}
-    for row in (await ctx.db.execute(query)).all():
+    for row in await ctx.db.execute(query):
         outcome = from_document(row.outcome)
-        few = is_ranking_alone(outcome)
-        known = (None, {}) if few else (row.ballots, row.channels)
+        known = (None, {}) if is_ranking_alone(outcome) else (row.ballots, row.marks)
         found[row.poll_id] = _Counted(outcome, row.counted_at, *known)
     return found
 
