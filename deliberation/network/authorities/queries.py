@@ -116,7 +116,7 @@ async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
 def card_of(row: Authority) -> AuthorityCard:
     """The card of a row."""
     *names, _ = AuthorityCard.__struct_fields__
-    return AuthorityCard(*(getattr(row, name) for name in names), has_logo=row.logo != "")
+    return AuthorityCard(*(getattr(row, name) for name in names), row.logo != "")
 
 
 def _card(row: Any) -> AuthorityCard:
