@@ -115,8 +115,8 @@ async def authority_page(ctx: RequestContext, slug: str) -> AuthorityPage:
 
 def card_of(row: Authority) -> AuthorityCard:
     """The card of a row."""
-    *names, _ = AuthorityCard.__struct_fields__
-    return AuthorityCard(*(getattr(row, name) for name in names), row.logo != "")
+    names = AuthorityCard.__struct_fields__[:-1]
+    return AuthorityCard(**{name: getattr(row, name) for name in names}, has_logo=row.logo != "")
 
 
 def _card(row: Any) -> AuthorityCard:

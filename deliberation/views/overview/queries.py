@@ -182,7 +182,8 @@ def _latest(most: int, *, of_one: bool) -> Prepared:
     """
     return prepared(
         f"""
-        SELECT told.*, said.body AS excerpt, said.created_at FROM subject AS said CROSS JOIN LATERAL (
+        SELECT told.*, said.body AS excerpt, said.created_at
+        FROM subject AS said CROSS JOIN LATERAL (
             SELECT consultation.title AS consultation, consultation.slug,
                 authority.name AS authority,
                 CASE about.kind WHEN 'proposal' THEN about.number END AS number,
