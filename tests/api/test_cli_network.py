@@ -160,7 +160,11 @@ async def test_p5_consultations_are_listed_a_page_at_a_time_and_shown_without_fi
     assert [one["slug"] for one in json.loads(rest.stdout)["consultations"]] == [slugs[1]]
     shown = json.loads((await done(app, "consultation", "show", page.card.slug, "--json")).stdout)
     assert shown["polls"][0].startswith("1 ")
-    assert len(shown["phases"]) >= 1
+    opens = await rows(app, "SELECT opens_at FROM phase WHERE consultation_id = :id ORDER BY 1",
+                       id=page.card.id)  # fmt: skip
+    since = opens[0].astimezone(ZoneInfo("Europe/Paris"))
+    assert f" {since:%Y-%m-%d %H:%M} " in shown["phases"][0]
+    assert "+00" not in " ".join(shown["phases"])
     assert (await beffroi(app, "consultation", "show", unique("no"))).exit_code == 4
 
 

@@ -28,9 +28,10 @@ LISTS: dict[str, str] = {
         GROUP BY email, name ORDER BY 1 LIMIT :page
     """,
     "consultations": """
-        SELECT consultation.slug, authority.slug AS authority, state, consultation.created_at::date,
-               (SELECT max(closes_at)::date FROM phase WHERE consultation_id = consultation.id)
-                   AS ends, title
+        SELECT consultation.slug, authority.slug AS authority, state,
+               (consultation.created_at AT TIME ZONE 'Europe/Paris')::date AS created_at,
+               (SELECT max(closes_at AT TIME ZONE 'Europe/Paris')::date FROM phase
+                WHERE consultation_id = consultation.id) AS ends, title
         FROM consultation JOIN authority ON authority.id = authority_id
         WHERE :only IN ('', authority.slug) AND consultation.slug > :after
         ORDER BY 1 LIMIT :page
@@ -93,11 +94,15 @@ _ACCOUNT = """
 _CONSULTATION = """
     SELECT consultation.slug, title, authority.slug AS authority, state, consultation.created_at,
            opened_at,
-           array(SELECT concat_ws(' ', kind, opens_at, closes_at) FROM phase
+           array(SELECT concat_ws(' ', kind, left((opens_at AT TIME ZONE 'Europe/Paris')::text, 16),
+                                  left((closes_at AT TIME ZONE 'Europe/Paris')::text, 16))
+                 FROM phase
                  WHERE consultation_id = consultation.id ORDER BY opens_at, kind) AS phases,
            array(SELECT concat_ws(' ', number, method, eligibility,
                                   CASE profile WHEN 'P1' THEN 'sealed' ELSE 'plain' END,
-                                  'counted ' || counted_at) FROM poll
+                                  'counted ' ||
+                                  left((counted_at AT TIME ZONE 'Europe/Paris')::text, 16))
+                 FROM poll
                  WHERE consultation_id = consultation.id ORDER BY number) AS polls
     FROM consultation JOIN authority ON authority.id = authority_id
     WHERE consultation.slug = :key
