@@ -30,8 +30,8 @@ LISTS: dict[str, str] = {
     "consultations": """
         SELECT consultation.slug, authority.slug AS authority, state,
                (consultation.created_at AT TIME ZONE 'Europe/Paris')::date AS created_at,
-               (SELECT max(closes_at AT TIME ZONE 'Europe/Paris')::date FROM phase
-                WHERE consultation_id = consultation.id) AS ends, title
+               (SELECT (max(closes_at) AT TIME ZONE 'Europe/Paris' - interval '1 minute')::date
+                FROM phase WHERE consultation_id = consultation.id) AS ends, title
         FROM consultation JOIN authority ON authority.id = authority_id
         WHERE :only IN ('', authority.slug) AND consultation.slug > :after
         ORDER BY 1 LIMIT :page
