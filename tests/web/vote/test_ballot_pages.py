@@ -54,6 +54,12 @@ async def test_a_visitor_chooses_checks_signs_in_and_is_told_it_is_recorded(
     assert "Rue de la Gare Excellent Modifier" in visitor.text
     assert "Chemin des Aulnes Non évaluée" in visitor.text
     assert "2 options n’ont pas reçu de mention" in visitor.text
+    await visitor.open(f"/en/c/{page.card.slug}/voter/1")
+    assert "Very good Good Fairly good" in visitor.text
+    await visitor.send("/voter/1", **{"g-1": "6"})
+    assert "Rue de la Gare Very good Change" in visitor.text
+    await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
+    await visitor.send("/voter/1", **{"g-1": "7"})
     assert await _ballots(app, poll) == 0
 
     await visitor.send("/valider")

@@ -18,6 +18,7 @@ from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.polls.queries import PollView, ballot_rules_of, option_titles
 from deliberation.elections.sealed_protocol.board import body_of
 from deliberation.elections.sealed_protocol.bodies import OpenBody
+from deliberation.i18n.catalogue import sentence
 from deliberation.i18n.formats import last_minute
 from deliberation.network.authorities.queries import authority_page
 from deliberation.process.consultations.queries import ConsultationPage
@@ -61,7 +62,7 @@ async def ballot_page(
         steps=_steps(poll),
         options=voters_order(ctx.app, poll, browser_of(request)),
         rules=ballot_rules_of(poll),
-        scale=tuple((grade.mark, grade.name) for grade in poll.grades_best_first),
+        scale=_scale(ctx.lang, poll),
         chosen=chosen,
         blank=blank,
         until=until(poll),
@@ -102,6 +103,7 @@ async def check_page(
         code=code,
         steps=_steps(poll, known=identity is not None and identity.known),
         options=in_order(poll, order, draft.choice),
+        scale=dict(_scale(ctx.lang, poll)),
         silent=silent(poll, draft.choice),
         rules=(rules := ballot_rules_of(poll)),
         spent=rules.cost([*draft.choice.values()]),
@@ -138,6 +140,11 @@ async def own_of(
     """The ballot that this visitor has cast already, if any."""
     elector = known_elector(request, ctx, page)
     return await own_ballot(ctx, poll, VoterCredentials(browser_of(request), elector=elector))
+
+
+def _scale(lang: str, poll: PollView) -> tuple[tuple[int, str], ...]:
+    """Marks and grades, best first: the usual grades in the reader's language, as in results."""
+    return tuple((grade.mark, sentence(lang, grade.name)) for grade in poll.grades_best_first)
 
 
 def _steps(poll: PollView, *, known: bool = False) -> tuple[int, int]:
