@@ -52,7 +52,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     ),
     "score": (_("Score"), _("Ce que la méthode additionne pour l’option.")),
     "elected": (_("Une place"), _("1 si l’option a une place, 0 sinon.")),
-    "funded": (_("Retenu"), _("1 si le projet est retenu, 0 sinon.")),
+    "funded": (_("Projet retenu"), _("1 si le projet est retenu, 0 sinon.")),
     "cost": (_("Coût"), _("Le coût du projet, en euros.")),
     "votes": (_("Voix"), _("Les bulletins qui soutiennent le projet, ou les points reçus.")),
     "stage": (

@@ -244,6 +244,8 @@ async def test_the_official_answer_stands_on_the_result(
     assert words_of_it in visitor.text
     assert "Retenu" in visitor.text
     assert "Réponse attendue" not in visitor.text
+    await visitor.open(f"/en/c/{slug}/resultats")
+    assert "Accepted" in visitor.text
 
 
 async def test_a_result_is_light(app: AppContext, visitor_of: VisitorOf) -> None:
