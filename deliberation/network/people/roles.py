@@ -25,8 +25,8 @@ from deliberation.network.sessions.permissions import needs_confirmation
 class Invitation(msgspec.Struct, frozen=True):
     """A role for somebody, known or new."""
 
-    email: Email
     name: Name
+    email: Email
     role: Role
 
 
