@@ -161,17 +161,13 @@ async def put_off(connection: Any, lane: Lane, job_id: int, error: Exception) ->
 async def run_all(app: AppContext, jobs: Mapping[str, Job | Leased]) -> int:
     """Run every due job now, for tests and commands; how many ran."""
     count = 0
-    while due := await _due(app, jobs):
-        while await run_one(app, Lane(due)):
+    while True:
+        async with transaction(app.engine) as db:
+            waiting = jobs.keys() & set(await db.scalars(_DUE))
+        if not waiting:
+            return count
+        while await run_one(app, Lane({name: jobs[name] for name in jobs if name in waiting})):
             count += 1
-    return count
-
-
-async def _due(app: AppContext, jobs: Mapping[str, Job | Leased]) -> dict[str, Job | Leased]:
-    """Those of some jobs that wait now."""
-    async with transaction(app.engine) as db:
-        names = set(await db.scalars(_DUE))
-    return {name: job for name, job in jobs.items() if name in names}
 
 
 _ADD = text(

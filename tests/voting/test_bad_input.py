@@ -19,7 +19,7 @@ from voting.formats import read
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome
-from voting.records.documents import from_json, to_json
+from voting.records.documents import as_document, from_document
 from voting.tally import needed_by, tally
 from voting.ties import by_order
 
@@ -99,7 +99,7 @@ def told_whole(outcome: Outcome) -> None:
     assert explain(outcome).steps
     for name in outcome.scores:
         assert explain_loss(outcome, name)
-    assert from_json(to_json(outcome)) == outcome
+    assert from_document(as_document(outcome)) == outcome
 
 
 @pytest.mark.parametrize("method", ALL)

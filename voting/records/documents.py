@@ -21,11 +21,6 @@ def as_document(outcome: Outcome) -> dict[str, Any]:
     return document
 
 
-def from_json(text: bytes | str) -> Outcome:
-    """The outcome that `to_json` wrote. Raises `msgspec.ValidationError` for anything else."""
-    return from_document(msgspec.json.decode(text, type=dict[str, Any]))
-
-
 def from_document(document: Mapping[str, Any]) -> Outcome:
     """The outcome of a document that `as_document` made; its method says what evidence it has.
 

@@ -71,11 +71,7 @@ async def invite(ctx: RequestContext, authority_id: UUID, invitation: Invitation
     email = read_address(invitation.email)
     if await _held(ctx, authority_id, email, invitation.role):
         raise Conflict("already-in-the-team")
-    values = {
-        "name": invitation.name,
-        "invited_by": ctx.person.id,
-        "expires_at": ctx.now + LASTS,
-    }
+    values = {"name": invitation.name, "invited_by": ctx.person.id, "expires_at": ctx.now + LASTS}
     offered = (
         insert(RoleOffer)
         .values(id=new_id(), authority_id=authority_id, email=email, role=invitation.role, **values)

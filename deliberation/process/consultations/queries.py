@@ -192,17 +192,20 @@ _DATES = (
 )
 
 
+_SHOWN = (
+    Consultation.id,
+    Consultation.slug,
+    Consultation.title,
+    Consultation.question,
+    Consultation.summary,
+    Consultation.state,
+)
+
+
 def cards_of() -> Select[*tuple[Any, ...]]:
     """The columns that `card_of` reads."""
     return select(
-        *(column.label(f"authority_{column.key}") for column in CARD),
-        Consultation.id,
-        Consultation.slug,
-        Consultation.title,
-        Consultation.question,
-        Consultation.summary,
-        Consultation.state,
-        _DATES,
+        *(column.label(f"authority_{column.key}") for column in CARD), *_SHOWN, _DATES
     ).join(Authority, Authority.id == Consultation.authority_id)
 
 
@@ -256,12 +259,7 @@ def card_of(row: Mapping[Any, Any], now: datetime) -> ConsultationCard:
     phases = _phases(row["phases"], now)
     open_now = [phase for phase in phases if phase.state == "open"]
     return ConsultationCard(
-        id=row["id"],
-        slug=row["slug"],
-        title=row["title"],
-        question=row["question"],
-        summary=row["summary"],
-        state=row["state"],
+        **{column.key: row[column.key] for column in _SHOWN},
         authority=AuthorityCard(*(row[f"authority_{column.key}"] for column in CARD)),
         phases=phases,
         now=min(open_now, key=lambda phase: URGENCY[phase.kind], default=None),

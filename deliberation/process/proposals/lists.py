@@ -62,11 +62,10 @@ async def proposal_list(
         "theme": search.theme,
         "seed": search.seed,
     }
-    signed = ctx.viewer is not None
     if search.sort == "random" and not (terms or search.theme or search.answered):
         return await _draw(ctx, search, consultation.last_number, values)
     filters = bool(terms), bool(search.theme), search.answered
-    shape = _Shape(signed, *filters, search.sort, search.cursor != "", search.size)
+    shape = _Shape(ctx.viewer is not None, *filters, search.sort, search.cursor != "", search.size)
     count = consultation.last_number
     if search.cursor:
         count, *keys = from_cursor(search.cursor, Number, _KEYS[search.sort], Number)

@@ -84,10 +84,7 @@ class Subject(Row):
         CheckConstraint("hidden_reason = '' OR state = 'hidden'", name="only_hidden_has_a_reason"),
         Index(None, "about_id", "created_at"),
         Index(
-            "uq_subject_answered",
-            "about_id",
-            unique=True,
-            postgresql_where=text("kind = 'answer'"),
+            "uq_subject_answered", "about_id", unique=True, postgresql_where=text("kind = 'answer'")
         ),
         Index("ix_subject_held", "authority_id", postgresql_where=text("state = 'held'")),
         # Lists and counts read this, not the texts.

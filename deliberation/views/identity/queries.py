@@ -64,11 +64,7 @@ def _with(who: Subquery, query: Select[Any]) -> Prepared:
 
 # Whether there is a token -> what is asked -> the statement.
 _IDENTIFY: Mapping[bool, Mapping[Asked, Prepared]] = {
-    token: {
-        "": prepared(select(who)),
-        "consultation": _with(who, REF),
-        "page": _with(who, PAGE),
-    }
+    token: {"": prepared(select(who)), "consultation": _with(who, REF), "page": _with(who, PAGE)}
     for token, who in ((False, _VISITOR), (True, _WHO))
 }
 _FOUND = {"consultation": ref_of, "page": page_of}

@@ -29,7 +29,7 @@ from voting.formats.election import Note
 from voting.invalid import REASONS, InvalidBallots
 from voting.methods import METHODS
 from voting.outcome import BallotCounts, Outcome, Sentence
-from voting.records.documents import from_json, to_json
+from voting.records.documents import as_document, from_document
 from voting.tally import tally
 from voting.ties import by_order
 
@@ -125,7 +125,7 @@ def test_an_outcome_of_every_method_is_told_whole(lang: str, method: str) -> Non
 
 def test_an_outcome_read_back_from_storage_tells_the_same() -> None:
     outcome = counted(CYCLE, "schulze")
-    stored = from_json(to_json(outcome))
+    stored = from_document(as_document(outcome))
     assert explain_outcome("fr", stored) == explain_outcome("fr", outcome)
 
 
