@@ -40,9 +40,9 @@ class BallotBoxView(msgspec.Struct, frozen=True, kw_only=True):
     """A poll and its ballot box in figures.
 
     `marks`: voters marked as having voted, by channel; while the vote is open, as the worker last
-    counted them. `waiting`: sealed ballots that the board
-    does not show yet. `shown`: batches that it shows. `awaited`: voters marked on paper or at a
-    counter whose ballot two agents have not yet entered alike. `why`: what the vote waits for.
+    counted them. `waiting`: sealed ballots that the board does not show yet. `shown`: batches that
+    it shows. `awaited`: voters marked on paper or at a counter whose ballot two agents have not yet
+    entered alike. `why`: what the vote waits for.
 
     `at_least`: a sealed vote is open, so `marks` holds for `online` only the last milestone that
     the days before today reached (no entry before the first), and `waiting` is None.
