@@ -4,9 +4,9 @@ import msgspec
 
 from deliberation.elections.methods.texts import METHOD_LABELS
 from deliberation.explanations import comparison
-from deliberation.explanations import texts as explanation_texts
 from deliberation.explanations.methods import METHOD_TEXTS
-from deliberation.i18n.catalogue import label, translate
+from deliberation.explanations.texts import explain_sentence, quoted
+from deliberation.i18n.catalogue import label, sentence, translate
 from deliberation.i18n.catalogue import mark as _
 from voting.explain import explain
 from voting.methods import METHODS
@@ -58,12 +58,12 @@ def explained_result(lang: str, outcome: Outcome, key: str) -> ExplainedResult:
     found = explain(outcome)
 
     def worded(sentences: list[Sentence]) -> list[str]:
-        return [explanation_texts.explain_sentence(lang, one) for one in sentences]
+        return [explain_sentence(lang, one) for one in sentences]
 
     return ExplainedResult(
         method=label(lang, METHOD_LABELS, outcome.method),
         rule=translate(lang, METHOD_TEXTS[outcome.method].rule),
-        headline=explanation_texts.explain_sentence(lang, found.headline),
+        headline=explain_sentence(lang, found.headline),
         reasons=worded(found.reasons),
         steps=worded(found.steps),
         chart=chart_of(lang, outcome, key),
@@ -85,6 +85,6 @@ def comparison_text(lang: str, outcome: Outcome, other: Outcome, grade: str) -> 
         headline=comparison.headline(lang, outcome, other),
         changes=comparison.changes(lang, outcome, other),
         difference=[translate(lang, METHOD_TEXTS[other.method].rule)]
-        + ([translate(lang, seen, grade=explanation_texts.quoted(lang, grade))] if seen else []),
+        + ([translate(lang, seen, grade=quoted(lang, sentence(lang, grade)))] if seen else []),
         rows=[(name, ours[name], theirs[name]) for name in ours],
     )

@@ -275,6 +275,15 @@ async def test_no_gap_is_left_unfilled(app: AppContext, visitor_of: VisitorOf, l
     assert "%(" not in words(visitor.page.text)
 
 
+async def test_the_grade_read_as_an_approval_is_said_in_the_readers_language(
+    app: AppContext, visitor_of: VisitorOf
+) -> None:
+    slug = await voted(app, compared="approval")
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/en/c/{slug}/resultats")
+    assert "yes from “Fairly good”" in visitor.text
+
+
 def test_templates_of_results_hold_no_style_and_no_script() -> None:
     folder = Path(web.__file__).parent / "public" / "results"
     for path in folder.glob("*.html"):
