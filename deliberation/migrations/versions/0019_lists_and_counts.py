@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from deliberation.migrations.files import lock_together, run_file
+from deliberation.migrations.files import lock_together, run_file, run_functions
 
 revision = "0019"
 down_revision = "0018"
@@ -23,5 +23,8 @@ def upgrade() -> None:
         "SHARE ROW EXCLUSIVE",
     )
     run_file("0019_lists_and_counts.sql")
+    # Their triggers go on from here: what is written before the next version locks is counted too.
+    for name in ("journal", "subjects", "proposals", "comments", "electorate", "bulletin_board"):
+        run_functions(name)
     lock_together("roll_mark", "SHARE")
     op.execute("CREATE INDEX ix_roll_mark_paper ON roll_mark (poll_id) WHERE channel <> 'online'")

@@ -1,3 +1,4 @@
+DELETE FROM published_count WHERE kind = 'answer';  -- a part: what was written since the version before
 INSERT INTO published_count
 SELECT consultation_id, 'answer', count(*) FROM subject
 WHERE kind = 'proposal' AND answer <> '' AND state IN ('published', 'withdrawn')

@@ -128,3 +128,57 @@ async def test_rolls_and_requests_of_before_are_counted_and_placed(cluster: Any)
     placed = await connection.fetchval("SELECT in_consultation FROM code_request")
     assert placed == consultation
     await connection.close()
+
+
+async def test_what_is_written_between_two_versions_is_counted_and_placed(cluster: Any) -> None:
+    """By processes of the first release, which go on: a version ends the locks of the one before."""
+    url = await empty_database(cluster, "between")
+    connection = await first_release(url)
+    authority, consultation, person, elector = (new_id() for _ in range(4))
+    await insert(connection, "authority", {"id": authority, "slug": "a", "kind": "commune"})
+    where: dict[str, Any] = {"authority_id": authority, "slug": "a", "state": "open"}
+    await insert(connection, "consultation", where | {"id": consultation})
+    await insert(connection, "person", {"id": person, "voter_id": person})
+    await asyncio.to_thread(upgrade, url, "0019")
+
+    async def subject(kind: str, values: dict[str, Any], **more: Any) -> UUID:
+        made = new_id()
+        row = {"id": made, "kind": kind, "state": "published", "authority_id": authority}
+        row |= {"consultation_id": consultation, "author_id": person}
+        await insert(connection, "subject", row | more)
+        await insert(connection, kind, {"id": made, **values})
+        return made
+
+    kept, hidden = [
+        await subject("proposal", {"version": 1, "support_count": 0}, number=number)
+        for number in (1, 2)
+    ]
+    said = await subject("comment", {"stance": "for"}, about_id=kept)
+    answered = "UPDATE subject SET answer = 'accepted' WHERE id = ANY($1)"
+    await connection.execute(answered, [kept, hidden])
+    await connection.execute("UPDATE subject SET state = 'hidden' WHERE id = $1", hidden)
+    of_roll = {"id": elector, "consultation_id": consultation, "number": "1", "name": ""}
+    await insert(connection, "elector", of_roll)
+    vote = {"consultation_id": consultation, "eligibility": "code", "profile": "P1"}
+    poll = await subject("poll", vote, number=3)
+    for number, kind in enumerate(("open", "ballots", "close"), start=1):
+        line = json.dumps({"entry": {"body": {"hashes": ["ab"] * 7}}}).encode()
+        row = {"poll_id": poll, "number": number, "kind": kind, "line": line}
+        await insert(connection, "board_line", row)
+    await asyncio.to_thread(upgrade, url, "head")
+
+    async def rows(query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await connection.fetch(query)]
+
+    assert await rows("SELECT kind, count FROM published_count ORDER BY kind") == [
+        ("answer", 1),
+        ("poll", 1),
+        ("proposal", 1),
+    ]
+    assert await rows("SELECT * FROM stance_count") == [(kept, "for", 1)]
+    assert await rows("SELECT id, thread_id, turn FROM comment") == [(said, kept, 1)]
+    placed = await rows("SELECT as_number FROM proposal WHERE in_consultation IS NOT NULL")
+    assert sorted(placed) == [(1,), (2,)]
+    assert await rows("SELECT electors FROM electorate") == [(1,)]
+    assert await rows("SELECT ballots FROM board_line ORDER BY number") == [(0,), (7,), (7,)]
+    await connection.close()
