@@ -322,6 +322,8 @@ async def test_an_address_with_a_tracker_leads_to_the_page_of_all(
         assert "set-cookie" not in answer.headers
     answer = await proxy.get(f"{here}/propositions?fbclid=x&tri=recentes")
     assert answer.status_code == 200  # what somebody chose is not lost
+    sent = await proxy.http.post("/fr/identite?utm_source=a", data={"email": ""})
+    assert sent.status_code != 302  # nor what somebody typed
 
 
 async def test_a_crowd_at_the_door_does_not_stand_in_line(proxy: Proxy) -> None:
