@@ -131,7 +131,7 @@ async def test_rolls_and_requests_of_before_are_counted_and_placed(cluster: Any)
 
 
 async def test_what_is_written_between_two_versions_is_counted_and_placed(cluster: Any) -> None:
-    """By processes of the first release, which go on: a version ends the locks of the one before."""
+    """By processes of the first release: a version ends the locks of the one before."""
     url = await empty_database(cluster, "between")
     connection = await first_release(url)
     authority, consultation, person, elector = (new_id() for _ in range(4))
