@@ -148,6 +148,8 @@ def sentences() -> Iterator[None]:
             click.echo(f"{field}: {refusal(language(), code, values)}", err=True)
         sys.exit(EXIT[errors.Invalid])
     except errors.Refusal as error:
+        if error.code == "not-found":  # whose sentence is about a page
+            stop("Nothing here has that name.", EXIT[errors.NotFound])
         stop(refusal(language(), error.code, error.values), EXIT[type(error)])
     except CannotStart as error:
         stop(str(error), 2)

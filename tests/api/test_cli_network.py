@@ -165,7 +165,8 @@ async def test_p5_consultations_are_listed_a_page_at_a_time_and_shown_without_fi
     since = opens[0].astimezone(ZoneInfo("Europe/Paris"))
     assert f" {since:%Y-%m-%d %H:%M} " in shown["phases"][0]
     assert "+00" not in " ".join(shown["phases"])
-    assert (await beffroi(app, "consultation", "show", unique("no"))).exit_code == 4
+    unknown = await beffroi(app, "consultation", "show", unique("no"))
+    assert (unknown.exit_code, unknown.stderr) == (4, "Nothing here has that name.\n")
 
 
 @pytest.mark.parametrize(
