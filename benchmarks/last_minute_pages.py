@@ -26,6 +26,7 @@ import asyncpg
 
 from benchmarks import client, crowd, processes, voting
 from benchmarks.electorate import Vote, fill, recorded
+from benchmarks.filling import keep_figures
 from deliberation.core.settings import Settings
 from deliberation.devserver.server import start
 from deliberation.migrations.upgrade import migrate
@@ -71,6 +72,7 @@ def run(vote: Vote, voters: int, visitors: int, seconds: float, workers: int) ->
         close = time() + READY + voters / 1000 + seconds
         moment = datetime.fromtimestamp(close, UTC)
         proofs = asyncio.run(fill(settings, [vote], voters, closes_at=moment))[vote.name]
+        asyncio.run(keep_figures(settings.database_url))
         known = replace(settings, port=processes.free_port(), workers=workers, trusted_proxies=1)
         parts = {
             "site": stack.enter_context(processes.serving("site", known, everywhere)),

@@ -238,7 +238,6 @@ async def _fill(cluster: embedded.Cluster) -> list[str]:
     tokens = await crowd.fill(connection)
     await connection.close()
     await keep_figures(cluster.url())
-    await keep_figures(cluster.url())
     return tokens
 
 
