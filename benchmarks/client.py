@@ -52,6 +52,10 @@ class Caller(asyncio.Protocol):
         self._transport.write(request)
         return await self._waiting
 
+    def is_closed(self) -> bool:
+        """Whether the server has hung up, as it may between two requests."""
+        return self._transport.is_closing()
+
     def close(self) -> None:
         """Hang up."""
         self._transport.close()

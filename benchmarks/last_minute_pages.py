@@ -147,6 +147,8 @@ async def _walk(
         await asyncio.sleep(chance.uniform(0, PAUSE))
         for _ in range(2 if name == "cast" and chance.randrange(TWICE) == 0 else 1):
             asked = perf_counter()
+            if caller.is_closed():  # as browsers do
+                caller = await client.connect(port)
             try:
                 answer = await caller.ask(step(voter))
             except ConnectionError:
@@ -170,6 +172,8 @@ async def _visitors(port: int, rate: int, begin: float, left: float, seen: Seen)
 
     async def visit(due: float, page: bytes) -> None:
         caller = free.pop() if free else await client.connect(port)
+        if caller.is_closed():
+            caller = await client.connect(port)
         try:
             answer = await caller.ask(page)
         except ConnectionError:

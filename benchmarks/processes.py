@@ -81,7 +81,7 @@ def in_front(settings: Settings, folder: Path) -> Iterator[tuple[int, int] | Non
         written = re.sub(pattern, instead, written)
     (folder / "nginx.conf").write_text(
         f"daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log crit;\n"
-        "worker_rlimit_nofile 20000; events { worker_connections 8000; }\n"
+        "worker_rlimit_nofile 40000; events { worker_connections 30000; }\n"
         f"http {{\n{written}}}\n"
     )
     child = subprocess.Popen([nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder)])
