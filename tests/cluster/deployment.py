@@ -40,7 +40,7 @@ HAPROXY = ["haproxy", "-f", str(SHIPPED / "haproxy.cfg")]
 PSQL = "{}/psql -Xq -v ON_ERROR_STOP=1 -h 127.0.0.1 -p 5000 -U postgres -f"
 BEFFROI = Path(sys.executable).parent / "beffroi"
 BARE = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-READY = 400.0  # seconds given, on a busy machine, to a step of the start, or to a machine that comes back
+READY = 400.0  # seconds for a step of the start, or for a machine that comes back
 
 
 @dataclass
