@@ -29,7 +29,7 @@ FROZEN = {
     "0017_the_first_release.sql": "58e6665a32d1f8e4",
     "0018_room_for_counts.sql": "6a7ce0fa9fc7db0e",
     "0019_lists_and_counts.sql": "c9c1ec9c450cd88d",
-    "0020_flat_networks.sql": "66c0017f065fe395",
+    "0020_flat_networks.sql": "31e66b584f297f74",
 }
 
 
