@@ -27,6 +27,7 @@ from deliberation.core.settings import Settings
 from deliberation.devserver.server import Cluster
 from deliberation.jobs import PERIODIC
 from deliberation.migrations.upgrade import migrate
+from deliberation.process.subjects.model import BLOCK
 from tests.databases import empty_database
 from tests.site import ORIGIN, in_process, running
 from web.app import create_site
@@ -46,7 +47,6 @@ LARGE = Size(
     **{name: (1 if name == "elsewhere" else 5) * value for name, value in vars(SMALL).items()}
 )
 ALLOWED, BESIDES = 1.5, 100  # one more level of every index; the size of small tables
-MATCHES = 6_000  # of the words sought: a search reads the index of all texts that hold them
 CUSTOM = 5  # executions that PostgreSQL plans for their values, before it compares with one for all
 
 
@@ -109,7 +109,7 @@ def _grown(small: Reads, large: Reads) -> list[str]:
         f"{sender}: {small.get((sender, statement), 0)}, then {read}: {statement[:600]}"
         for (sender, statement), read in large.items()
         if read
-        > ALLOWED * small.get((sender, statement), 0) + (MATCHES if "?q=" in sender else BESIDES)
+        > ALLOWED * small.get((sender, statement), 0) + (BLOCK if "?q=" in sender else BESIDES)
     ]
 
 

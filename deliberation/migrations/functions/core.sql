@@ -1,6 +1,6 @@
 -- Clock, text folding and the append-only rule: functions that every room uses.
--- `fold` and `searched` are used by indexes and a generated column: a change of what they return needs
--- a version that rebuilds these.
+-- `fold`, `searched` and `words_in` are used by indexes and a generated column: a change of what they
+-- return needs a version that rebuilds these.
 
 -- The time of the installation's clock: the server's time plus the offset of a demo or test install.
 CREATE OR REPLACE FUNCTION clock_now() RETURNS timestamptz LANGUAGE sql STABLE AS
@@ -32,6 +32,24 @@ RETURN (
         '\U0001F000-\U0001FAFF]+', ' ', 'g'
     ) AS plain) AS folded
 );
+
+-- The words of a text and whether it has an answer (`=true`, `=false`), and the terms of a search, each
+-- behind the name of a block: an index then has the words of a block side by side, and a search for a
+-- frequent one reads a block, not all texts.
+CREATE OR REPLACE FUNCTION words_in(block text, words tsvector, answer varchar) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN array_to_tsvector(ARRAY(
+    SELECT block || word FROM unnest(tsvector_to_array(words) || ('=' || CAST(answer <> '' AS text))) AS word));
+CREATE OR REPLACE FUNCTION terms_in(block text, terms tsquery) RETURNS tsquery
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN CAST(
+    replace(regexp_replace(CAST(terms AS text), '''([^'']+)''', '''' || block || '\1''', 'g'), '<->', '&')
+    AS tsquery);
+-- A block: so many neighbouring numbers of a consultation. The last digits of its id are random, the
+-- first ones those of its neighbours.
+CREATE OR REPLACE FUNCTION block_name(consultation uuid, block integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+RETURN right(CAST(consultation AS text), 8) || to_hex(block) || '.';
 
 -- Trigger: the table is append-only.
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

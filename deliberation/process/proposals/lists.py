@@ -2,8 +2,9 @@
 
 Without filters a list follows a draw or an index, and its total is kept. With some, `MOST` matches
 at most are counted, and so many can be put in any order. Of more matches, the newest and the most
-supported still follow an index; a random order takes `MOST` neighbours from a drawn number on; of
-words, the first `MOST` found are put in order.
+supported still follow an index; a random order takes `MOST` neighbours from a drawn number on.
+Words are looked up in one block of numbers after the other, from the newest or a drawn one on, and
+the first `MOST` found are put in order.
 """
 
 # ruff: noqa: S608 (fixed texts: what varies is bound)
@@ -19,7 +20,7 @@ from deliberation.process.comments.queries import COUNT_BY_STANCE
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.draw import drawn
 from deliberation.process.proposals.structs import ProposalCard, ProposalList, ProposalSearch
-from deliberation.process.subjects.model import WORDS
+from deliberation.process.subjects.model import BLOCK, WORDS
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
 
@@ -58,7 +59,6 @@ async def proposal_list(
         "consultation": consultation.id,
         "voter": ctx.viewer.voter_id if ctx.viewer else None,
         "terms": terms,
-        "place": f"c{consultation.id.hex[-8:]}",
         "theme": search.theme,
         "seed": search.seed,
     }
@@ -70,9 +70,9 @@ async def proposal_list(
     if search.cursor:
         count, *keys = from_cursor(search.cursor, Number, _KEYS[search.sort], Number)
         values |= dict(zip(("key", "number"), keys, strict=True))
-    if shape.theme or shape.answered:  # from where neighbours are taken
-        first = drawn(search.seed, min(count, consultation.last_number), 0, 1)
-        values["start"] = next(iter(first), 0)
+    count = max(0, min(count, consultation.last_number))
+    first = drawn(search.seed, count, 0, 1) if search.sort == "random" else []
+    values |= {"start": next(iter(first), count), "blocks": count // BLOCK + 1}
     rows = await fetch(ctx.db, _listing(shape), **values)
     found = [row for row in rows if row["number"] is not None]
     last = found[search.size - 1] if len(found) > search.size else None
@@ -150,7 +150,7 @@ def _listing(shape: _Shape) -> Prepared:
         source = supported
     if shape.words or (filters and shape.sort != "newest"):
         ctes = (_FOUND if shape.words else _NEIGHBOURS).replace("{filters}", filters)
-        ctes = ctes.replace("{theme}", _THEME if shape.words and theme else "")
+        ctes = ctes.replace("{sought}", (_THEME if theme else "") + _ANSWERED[shape.answered])
         total = "SELECT count(*) AS total FROM matching"
         source = f"SELECT id, number, {_SORTED[shape.sort]} AS key FROM matching"
         source += " JOIN proposal USING (id)" if shape.sort == "supported" else ""
@@ -240,17 +240,22 @@ _NEIGHBOURS = f"""
             ORDER BY published_at DESC, number DESC LIMIT {MOST + 1}
         )) AS neighbours LIMIT {MOST + 1}
     ), """
-# The words of a theme are in the index too: they leave out most of other themes.
+# The words of a theme are in the index too, and whether there is an answer.
 _THEME = " && plainto_tsquery('french', searched(:theme))"
-# The consultation is a word of the index; `IS NOT DISTINCT FROM` keeps others out of the plan.
+_ANSWERED = {"": "", "yes": " && $$'=true'$$", "no": " && $$'=false'$$"}
+# `IS NOT DISTINCT FROM` keeps other indexes out of the plan.
 _FOUND = f"""
     sought AS (SELECT to_tsquery('french', :terms) AS terms), matching AS (
         SELECT * FROM ((
-            SELECT id, number, published_at FROM subject
-            WHERE kind = 'proposal' AND state = 'published'
-              AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
-              AND {WORDS} @@ (SELECT CAST(:place AS tsquery) && terms{{theme}} FROM sought)
-            LIMIT {MOST + 1}
+            SELECT one.* FROM generate_series(1, CAST(:blocks AS integer)) AS turn
+            CROSS JOIN LATERAL (
+                SELECT id, number, published_at FROM subject
+                WHERE kind = 'proposal' AND state = 'published'
+                  AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
+                  AND {WORDS} @@ (SELECT terms_in(
+                      block_name(:consultation, (:start / {BLOCK} + 1 + :blocks - turn) % :blocks),
+                      terms{{sought}}) FROM sought) OFFSET 0
+            ) AS one LIMIT {MOST + 1}
         ) UNION (
             SELECT theirs.* FROM (
                 SELECT id FROM person

@@ -29,9 +29,9 @@ NEWEST_ANSWERS = {
     "ix_subject_authority_answers": ("authority_id", "created_at", "id"),
     "ix_subject_network_answers": ("created_at", "id"),
 }
-# The words of a text and one for its consultation: common words are looked up in one consultation,
-# not in all. The last digits of an id are random, the first ones those of its neighbours.
-WORDS = "(array_to_tsvector(ARRAY['c' || right(CAST(consultation_id AS text), 8)]) || search)"
+# The words of a proposal, and whether it is answered, behind the name of its block of numbers.
+BLOCK = 4096
+WORDS = f"words_in(block_name(consultation_id, number / {BLOCK}), search, answer)"
 
 
 class Subject(Row):
@@ -105,9 +105,10 @@ class Subject(Row):
             for name, columns in NEWEST.items()
         ),
         Index(
-            "ix_subject_words",
+            "ix_subject_words_in_block",
             text(WORDS),
             postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},  # each block would read all that waits
             postgresql_where=PUBLISHED_PROPOSAL,
         ),
         *(

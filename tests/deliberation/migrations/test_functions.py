@@ -30,6 +30,7 @@ FROZEN = {
     "0018_room_for_counts.sql": "6a7ce0fa9fc7db0e",
     "0019_lists_and_counts.sql": "c9c1ec9c450cd88d",
     "0020_flat_networks.sql": "31e66b584f297f74",
+    "0021_words_by_block.sql": "f054d45a7fe108cb",
 }
 
 

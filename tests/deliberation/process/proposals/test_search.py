@@ -1,10 +1,16 @@
 """F10, P11: proposals are found as French is typed, by their words and by who wrote them."""
 
+from typing import Any
+
+import msgspec
 import pytest
+from sqlalchemy import text
 
 from deliberation.core.context import AppContext
+from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
+from deliberation.process.subjects.model import BLOCK
 from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
 from tests.builders import (
     a_consultation,
@@ -15,6 +21,11 @@ from tests.builders import (
     unique,
 )
 
+_NUMBERED = text("UPDATE consultation SET proposal_count = :count WHERE id = :id")
+_ANSWERED = text(
+    "UPDATE subject SET answer = 'studied'"
+    " WHERE consultation_id = :id AND kind = 'proposal' AND number = :number"
+)
 # What was written -> queries that must find it.
 WRITTEN = {
     "Un «\u00a0vélopartage\u00a0» au marché": ["vélopartage", "« vélopartage »"],
@@ -51,6 +62,31 @@ async def test_words_with_nothing_to_search_for_find_nothing(app: AppContext, wo
         assert (await proposal_list(ctx, page.ref, ProposalSearch(words=words))).total == 0
         assert (await consultation_list(ctx, ConsultationSearch(words=words))).items == []
         assert (await proposal_list(ctx, page.ref, ProposalSearch(words="  "))).total == 1
+
+
+@pytest.mark.parametrize("sort", ["newest", "random", "supported"])
+async def test_words_are_found_in_all_blocks_whichever_the_first(
+    app: AppContext, sort: Any
+) -> None:
+    page = await a_consultation(app, await an_authority(app), themes=["Écoles"])
+    words = ProposalSearch(words="arceaux", sort=sort)
+    slug, numbers = page.card.slug, [1, BLOCK, 2 * BLOCK + 5, 2 * BLOCK + 6]
+    for number in numbers:
+        async with request_context(app) as ctx:
+            values = {"id": page.card.id, "count": number - 1}
+            await ctx.db.execute(_NUMBERED, values)
+        assert await a_proposal(app, page, theme="Écoles") == number
+    async with request_context(app) as ctx:
+        await ctx.db.execute(_ANSWERED, {"id": page.card.id, "number": BLOCK})
+        ref = (await consultation_page(ctx, slug)).ref
+        for seed in range(4):
+            search = msgspec.structs.replace(words, seed=seed, theme="Écoles")
+            found = await proposal_list(ctx, ref, search)
+            assert sorted(one.number for one in found.items) == numbers
+        for answered, expected in (("yes", [BLOCK]), ("no", sorted({*numbers} - {BLOCK}))):
+            search = msgspec.structs.replace(words, answered=answered)
+            found = await proposal_list(ctx, ref, search)
+            assert sorted(one.number for one in found.items) == expected
 
 
 async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: AppContext) -> None:
