@@ -4,6 +4,7 @@ What depends on nothing but a template's own text (a sentence, a fixed address) 
 template is compiled, so that a page pays only for what changes from one visit to the next.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, MutableMapping
 from datetime import datetime
 from functools import cache, lru_cache, partial
@@ -293,22 +294,22 @@ class Kept:
     """What a macro prints for some values, printed once: the same text is in everybody's pages.
 
     The values are what it prints, never who reads: a page of lists prints the same cards for all.
-    Once half of `most` characters are filled, what was asked for before that half was begun goes.
+    Beyond `most` characters, what was asked for longest ago goes.
     """
 
     def __init__(self, most: int) -> None:
-        self._half, self.size = most // 2, 0
-        self._new: dict[Any, Markup] = {}
-        self._old: dict[Any, Markup] = {}
+        self._most, self.size = most, 0
+        self._printed: OrderedDict[Any, Markup] = OrderedDict()
 
     def __call__(self, fragment: Callable[..., str], *values: Hashable) -> Markup:
         key = (fragment, values)
-        if (found := self._new.get(key)) is None:
-            found = self._old.get(key) or Markup(fragment(*values))
-            if self.size + len(found) > self._half:
-                self._new, self._old, self.size = {}, self._new, 0
-            self._new[key] = found
-            self.size += len(found)
+        if (found := self._printed.get(key)) is not None:
+            self._printed.move_to_end(key)
+            return found
+        found = self._printed[key] = Markup(fragment(*values))
+        self.size += len(found)
+        while self.size > self._most:
+            self.size -= len(self._printed.popitem(last=False)[1])
         return found
 
 

@@ -44,7 +44,7 @@ class Side(msgspec.Struct, frozen=True):
     """One side of a thread; `total` counts the visible ones, `next` is a cursor or empty."""
 
     total: int
-    items: list[CommentView]
+    items: tuple[CommentView, ...]
     next: str
 
 
@@ -75,7 +75,7 @@ class Readable(Protocol):
     def state(self) -> str: ...
 
 
-EMPTY = Side(0, [], "")
+EMPTY = Side(0, (), "")
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 BEGINNING = ThreadSearch()
 # Before the first comment of a side, and before the first reply.
@@ -128,7 +128,7 @@ async def thread(
 
     def side(stance: str) -> Side:
         shown, onward = one_page(tops[stance], size, "turn", "said_at", "id")
-        items = [_view(row, replies[row["id"]], most) for row in shown]
+        items = tuple([_view(row, replies[row["id"]], most) for row in shown])
         return Side(totals[stance], items, onward)
 
     return Thread(in_favour=side("for"), against=side("against"), questions=side("question"))

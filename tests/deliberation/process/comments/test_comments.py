@@ -199,7 +199,7 @@ async def test_a_long_side_goes_on_after_its_cursor_without_loss_or_repetition(
     assert len(second.in_favour.items) == SIDE_SIZE
     search = ThreadSearch(side="for", cursor=second.in_favour.next)
     rest = await read(app, page, number, search)
-    assert rest.against.items == []
+    assert rest.against.items == ()
     assert rest.in_favour.next == ""
     ids = [item.id for part in (begin, second, rest) for item in part.in_favour.items]
     assert len(ids) == len(written)
@@ -250,7 +250,7 @@ async def test_many_replies_go_on_after_their_cursor_without_loss_or_repeat(
     assert [one.id for one in rest.in_favour.items] == [top.id]
     last = rest.in_favour.items[0]
     assert [one.body for one in (*first.replies, *last.replies)] == said
-    assert (last.more_replies, rest.against.items) == ("", [])
+    assert (last.more_replies, rest.against.items) == ("", ())
     with pytest.raises(Invalid):  # a cursor of replies is none of a side
         await read(app, page, number, ThreadSearch(side="for", cursor=first.more_replies))
 
