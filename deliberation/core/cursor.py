@@ -14,6 +14,7 @@ from deliberation.core.errors import Invalid
 MAX_CURSOR_LENGTH = 1_000  # characters: a name of 120 signs, in any script, is a key
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # where a list that begins with the newest begins
 MOST_LISTED = 100  # of a list of requests without pages: those to decide first, then the newest
+MOST_COUNTED = 1000  # of what waits for a decision
 
 # Keys that the database can store: integers of 4 and 8 bytes, a moment with its time zone, a text.
 Number = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]

@@ -8,13 +8,13 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_COUNTED
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.moderation.permissions import may_moderate
 from deliberation.process.subjects.kinds import that
 
 LOG_SIZE = 200
 MOST_WAITING = 100
-MOST_COUNTED = 1000  # texts that wait
 # What moderation decides, by the event that records it.
 DECIDED = {
     "TextKept": "kept",

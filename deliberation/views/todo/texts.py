@@ -5,6 +5,7 @@ The kinds are those of `todo.votes`.
 
 from typing import Any, NamedTuple
 
+from deliberation.core.cursor import MOST_COUNTED
 from deliberation.i18n import formats
 from deliberation.i18n.catalogue import mark as _
 from deliberation.i18n.catalogue import translate
@@ -66,8 +67,11 @@ def task_text(lang: str, task: Any) -> TaskText:
     words = TASKS[task.kind]
     date = BEGUN if words.date == OPENS and task.late else words.date
     when = translate(lang, date, moment=formats.moment(lang, task.until)) if task.until else ""
+    count = formats.number(lang, task.count)
+    if task.count == MOST_COUNTED:
+        count = translate(lang, _("%(count)s ou plus"), count=count)
     return TaskText(
-        translate(lang, words.todo, count=formats.number(lang, task.count)),
+        translate(lang, words.todo, count=count),
         words.page % {"poll": task.poll},
         when,
     )

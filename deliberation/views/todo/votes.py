@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import MOST_COUNTED
 from deliberation.elections.electorate.countersigners import MIN_COUNTERSIGNERS
 from deliberation.process.consultations.queries import (
     ConsultationPage,
@@ -39,7 +40,7 @@ class VoteTask(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a vote waits for; `late`: its time has come or gone.
 
     `poll`: the number of the question, where it is of one. `count`: of how many (codes asked,
-    batches, papers).
+    batches; `MOST_COUNTED` of them are counted; papers).
     """
 
     kind: Kind
@@ -61,7 +62,8 @@ async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
     for slug in (await ctx.db.scalars(_UNCOUNTED, which)).all():
         page = await consultation_page(ctx, slug)
         box = await overview(ctx, page.ref)
-        asked = (await ctx.db.execute(_ASKED, {"consultation": page.card.id})).mappings().one()
+        values = {"consultation": page.card.id, "now": ctx.now, "most": MOST_COUNTED}
+        asked = (await ctx.db.execute(_ASKED, values)).mappings().one()
         found += _tasks(ctx, page, box, asked)
     far = ctx.now + timedelta(days=36_500)
     return sorted(found, key=lambda one: (not one.late, one.until or far, one.title))
@@ -147,19 +149,16 @@ _UNCOUNTED = text(
     """
 )
 # Requests that await a second person: of the consultation, and of each of its polls.
+_COUNT = "(SELECT count(*) FROM (SELECT FROM {} AND granted_at IS NULL LIMIT :most) AS asked)"
+_CODES = _COUNT.format("code_request WHERE in_consultation = :consultation AND refused_at IS NULL")
+_EXTENSIONS = _COUNT.format("extension WHERE consultation_id = :consultation AND closes_at > :now")
+_UNDOINGS = _COUNT.format("undoing WHERE poll_id = poll.id")
+_BATCHES = _COUNT.format("paper_batch WHERE poll_id = poll.id").replace("granted", "agreed")
 _ASKED = text(
-    """
-    SELECT
-        (SELECT count(*) FROM code_request
-         WHERE in_consultation = :consultation
-           AND granted_at IS NULL AND refused_at IS NULL) AS codes,
-        (SELECT count(*) FROM extension WHERE consultation_id = :consultation
-           AND granted_at IS NULL AND closes_at > clock_now()) AS extensions,
-        (SELECT coalesce(jsonb_object_agg(poll.id, jsonb_build_object(
-            'typing', (SELECT count(*) FROM paper_batch
-                       WHERE poll_id = poll.id AND agreed_at IS NULL),
-            'undoings', (SELECT count(*) FROM undoing
-                         WHERE poll_id = poll.id AND granted_at IS NULL))), '{}')
-         FROM poll WHERE consultation_id = :consultation) AS polls
-    """
+    f"""
+    SELECT {_CODES} AS codes, {_EXTENSIONS} AS extensions, (
+        SELECT coalesce(jsonb_object_agg(poll.id, jsonb_build_object(
+            'typing', {_BATCHES}, 'undoings', {_UNDOINGS})), '{{}}')
+        FROM poll WHERE consultation_id = :consultation) AS polls
+    """  # noqa: S608 - fixed text
 )

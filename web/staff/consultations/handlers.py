@@ -12,6 +12,7 @@ from api.core.bodies import by_its_agents, by_staff, larger
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext, permit
+from deliberation.core.cursor import MOST_COUNTED
 from deliberation.elections.polls.eligibility import ASSURANCE, ASSURANCE_LEVELS, ROLLED
 from deliberation.elections.polls.permissions import may_write_poll, may_write_polls
 from deliberation.elections.polls.queries import PollView, poll_views
@@ -35,7 +36,6 @@ from deliberation.process.consultations.queries import (
     moment_of,
 )
 from deliberation.process.consultations.standing import Held, standing
-from deliberation.process.moderation.queries import MOST_COUNTED
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalCard, ProposalSearch
 from deliberation.views.timeline.status import timeline

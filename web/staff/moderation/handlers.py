@@ -13,6 +13,7 @@ from api.core.requests import AnyRequest
 from api.core.routes import MAX_NUMBER
 from api.core.transaction import Ctx
 from deliberation.core.context import RequestContext
+from deliberation.core.cursor import MOST_COUNTED
 from deliberation.core.errors import NotFound, existing
 from deliberation.network.authorities.queries import authority_row, card_of
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
@@ -20,7 +21,6 @@ from deliberation.process.moderation.commands import Decision, ReportDraft, deci
 from deliberation.process.moderation.measures import text_of
 from deliberation.process.moderation.permissions import may_decide, may_suspend_account
 from deliberation.process.moderation.queries import (
-    MOST_COUNTED,
     ReadText,
     WaitingText,
     decisions,

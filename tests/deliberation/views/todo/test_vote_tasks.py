@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from deliberation.core.context import AppContext, Viewer
 from deliberation.elections.ballot_box.extensions import ExtensionDraft, ask_extension
 from deliberation.elections.electorate.countersigners import remove_countersigner
@@ -149,6 +151,7 @@ async def test_prof_16_each_task_has_its_words_and_a_page_that_exists(
         assert told.date
         answer = await agent.open(f"/fr/gestion/c/{task.consultation}{told.page}")
         assert answer.status_code == 200, told.page
+    assert "1\u202f000 ou plus" in task_text("fr", replace(task, kind="codes", count=1000)).todo
     await close_sealed(app, vote)
     await agent.open("/fr/gestion")
     assert "Remettre l’urne aux dépositaires" in agent.text
