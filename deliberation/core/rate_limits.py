@@ -5,7 +5,7 @@ browser, or to failures. A network is counted only to slow down requests of stra
 """
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -55,10 +55,14 @@ LIMITS: dict[str, Limit] = {
 
 WIDER = 16  # times as many for the /48 of an IPv6 address, which one subscriber may hold
 
-_COUNT = prepared(
-    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:key, :ends_at, 1)"
-    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count AS number"
+_COUNT = (
+    "INSERT INTO rate_count AS c (key, ends_at, count) VALUES (:limit_key, :limit_ends_at, 1)"
+    " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count"
 )
+_COUNTED = prepared(_COUNT)
+# The part of a `WITH` that counts one more, for the statement that does what is limited: it binds
+# `limit_values`, and changes nothing unless `within` is true.
+LIMITED = f"counted AS ({_COUNT} <= :limit_most AS within)"
 _FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
 
 
@@ -70,11 +74,19 @@ async def limit(ctx: RequestContext, what: str, who: str) -> None:
 
 async def count(ctx: RequestContext, what: str, who: str, *, times: int = 1) -> RateCount:
     """Count one more `what` by `who`, without refusing. `times`: factor of the limit."""
-    ends_at = _ends_at(ctx, what)
-    (row,) = await fetch(ctx.db, _COUNT, key=_key(ctx, what, who), ends_at=ends_at)
-    number: int = row["number"]
-    left = int((ends_at - ctx.now).total_seconds()) + 1
-    return RateCount(number, left if number > LIMITS[what].most * times else 0)
+    values = limit_values(ctx, what, who)
+    ((number,),) = await fetch(ctx.db, _COUNTED, **values)
+    left = int((values["limit_ends_at"] - ctx.now).total_seconds()) + 1
+    return RateCount(number, left if number > values["limit_most"] * times else 0)
+
+
+def limit_values(ctx: RequestContext, what: str, who: str) -> dict[str, Any]:
+    """The values that a statement with `LIMITED` binds, to count one more `what` by `who`."""
+    return {
+        "limit_key": _key(ctx, what, who),
+        "limit_ends_at": _ends_at(ctx, what),
+        "limit_most": LIMITS[what].most,
+    }
 
 
 async def count_network(ctx: RequestContext, what: str) -> int:

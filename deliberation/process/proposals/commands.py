@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch_one, one_at_a_time, prepared
-from deliberation.core.errors import Invalid, existing
+from deliberation.core.errors import Invalid, NotFound, existing
 from deliberation.core.ids import new_id
-from deliberation.core.rate_limits import limit
+from deliberation.core.rate_limits import LIMITED, limit, limit_values
 from deliberation.journal.commands import record, record_sql, record_values
 from deliberation.process.consultations.commands import next_proposal_number
 from deliberation.process.consultations.queries import ConsultationRef, place_of
@@ -169,8 +169,14 @@ async def support(ctx: RequestContext, consultation: ConsultationRef, number: in
 async def unsupport(ctx: RequestContext, consultation: ConsultationRef, number: int) -> Supported:
     """Take one's support back; without one nothing changes."""
     permit(may_unsupport(ctx, consultation))
-    await limit(ctx, "change", str(ctx.person.voter_id))
-    return await _count_support(ctx, consultation, number, _UNSUPPORT, SupportWithdrawn)
+    limited = ctx, "change", str(ctx.person.voter_id)
+    try:
+        return await _count_support(
+            ctx, consultation, number, _UNSUPPORT, SupportWithdrawn, **limit_values(*limited)
+        )
+    except NotFound:  # or too often
+        await limit(*limited)
+        raise
 
 
 async def proposal_row(
@@ -198,16 +204,16 @@ _REMIND = text(
 )
 
 
-def _counting(sign: str, change: str, recorded: str) -> Prepared:
+def _counting(sign: str, change: str, recorded: str, limited: str = "") -> Prepared:
     """One statement: the row, the count it changes and the event it records stay true together
-    under any concurrency, and a second click finds nothing to do.
+    under any concurrency, and a second click finds nothing to do. `limited`: how often it may be.
     """
     return prepared(
         f"""
-        WITH target AS (
+        WITH {limited and f"{limited},"} target AS (
             SELECT id FROM subject
             WHERE consultation_id = :consultation AND kind = 'proposal' AND number = :number
-              AND state = 'published'
+              AND state = 'published' {limited and "AND (SELECT within FROM counted)"}
         ), changed AS (
             {change} RETURNING proposal_id
         ), {recorded}
@@ -227,6 +233,7 @@ _UNSUPPORT = _counting(
     "-",
     "DELETE FROM support WHERE proposal_id = (SELECT id FROM target) AND voter_id = :voter",
     record_sql(SupportWithdrawn, "changed", proposal_id="proposal_id"),
+    LIMITED,
 )
 
 
@@ -236,6 +243,7 @@ async def _count_support(
     number: int,
     statement: Prepared,
     event: type[ProposalEvent],
+    **limited: Any,
 ) -> Supported:
     row = await fetch_one(
         ctx.db,
@@ -245,6 +253,7 @@ async def _count_support(
         voter=ctx.person.voter_id,
         now=ctx.now,
         **record_values(ctx, event, **place_of(consultation)),
+        **limited,
     )
     return Supported(supported=event is ProposalSupported, support_count=row["support_count"])
 
