@@ -40,6 +40,7 @@ async def get_figures(ctx: Ctx, consultation: ThisConsultation) -> Figures:
     """The figures of a consultation; a count of people from 1 to 9 is hidden, as null.
 
     While a vote runs, counts of people are the last milestone reached, and `at_least` is true.
+    While `counting` is true the figures are not yet known: ask again in a minute.
     """
     return await public_figures(ctx, consultation)
 

@@ -28,12 +28,19 @@ MAX_LOOKED_AT = 1000  # consultations in a look
 ACTED_IN = [kind for kind, actions in OPENS.items() if actions]
 
 
-async def kept_or_counted(ctx: RequestContext, consultation_ids: Sequence[UUID]) -> list[Any]:
-    """The counts of some consultations: one statement, and one for each that is not yet kept."""
+async def kept_or_counted(
+    ctx: RequestContext, consultation_ids: Sequence[UUID], *, crowd: bool = False
+) -> list[Any]:
+    """The counts of some consultations: one statement, and one for each that is not yet kept.
+
+    For a `crowd`, what another request is counting is left out: a count reads a whole consultation.
+    """
     ids = list(consultation_ids)
     rows = await fetch(ctx.db, _KEPT, ids=ids)
     missing = set(ids) - {row["consultation_id"] for row in rows}
-    return rows + [(await fetch(ctx.db, _COUNTED, id=id_))[0] for id_ in missing]
+    for id_ in missing:
+        rows += await fetch(ctx.db, _COUNTED[crowd], id=id_)
+    return rows
 
 
 async def count_figures(ctx: RequestContext) -> None:
@@ -138,7 +145,16 @@ _MARKS = f"""
     FROM poll WHERE consultation_id = :id
 """  # noqa: S608 - fixed text
 _RULES = {"list": LIST, "smallest": SMALLEST, "enough": ENOUGH}
-_COUNTED = prepared(f"SELECT {_READ} FROM ({_COUNT}) AS counts", **_RULES)  # noqa: S608
+_FREE = "pg_try_advisory_xact_lock(hashtextextended('figures:' || CAST(:id AS uuid), 0))"
+# For a crowd or not -> the count, by one statement at a time or by each.
+_COUNTED = {
+    crowd: prepared(
+        f"SELECT {_READ} FROM (SELECT {free} AS free OFFSET 0) AS lock CROSS JOIN LATERAL"  # noqa: S608
+        f" (SELECT * FROM ({_COUNT}) AS counts WHERE free OFFSET 0) AS counted",
+        **_RULES,
+    )
+    for crowd, free in ((True, _FREE), (False, "true"))
+}
 _KEPT = prepared(
     f"SELECT {_READ} FROM kept_figures"  # noqa: S608 - fixed text
     " WHERE consultation_id = ANY(:ids) AND counted_at IS NOT NULL"

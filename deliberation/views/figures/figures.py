@@ -25,7 +25,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     `at_least`: while a vote is open, the public sees the last milestone that these counts reached;
     while a sealed one runs, so are officials: the days they see cannot be taken from a total.
     `day_late`: a sealed vote runs; until its close, whoever votes is counted from the next day on.
-    `counted_at`: when they were counted; None: just now.
+    `counted_at`: when they were counted; None: just now. `counting`: for the first time, at this
+    moment; the figures are not yet known.
     """
 
     participants: int | None
@@ -36,6 +37,12 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     at_least: bool = False
     day_late: bool = False
     counted_at: datetime | None = None
+    counting: bool = False
+
+
+UNKNOWN = Figures(
+    participants=None, proposals=0, comments=0, supports=0, voters=None, counting=True
+)
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -76,8 +83,9 @@ class ConsultationCounts(NamedTuple):
 
 
 async def figures(ctx: RequestContext, consultation: ConsultationRef) -> Figures:
-    """The figures of one consultation."""
-    return (await figures_of(ctx, [consultation.id]))[consultation.id]
+    """The figures of one consultation, for anybody: at most one request counts them at a time."""
+    rows = await kept_or_counted(ctx, [consultation.id], crowd=True)
+    return _figures(rows[0]) if rows else UNKNOWN
 
 
 async def public_figures(

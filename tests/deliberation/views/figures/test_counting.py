@@ -1,6 +1,7 @@
 """The worker counts what people did; pages read what it kept."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 
@@ -65,6 +66,26 @@ async def test_a_consultation_that_is_not_yet_counted_shows_true_figures(app: Ap
     await supports(app, page, number, 2)
     found = await read(app, page)
     assert (found.proposals, found.supports, found.counted_at) == (1, 2, None)
+
+
+async def test_a_crowd_waits_for_nobody_who_counts_and_is_told_so(
+    app: AppContext, visitor_of: Any
+) -> None:
+    page = await a_consultation(app)
+    visitor = await visitor_of(await a_person(app))
+    await a_proposal(app, page)
+    async with transaction(app.engine) as db:
+        # What a statement that counts holds as long as it runs.
+        await db.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended('figures:' || :id, 0))"),
+            {"id": str(page.card.id)},
+        )
+        assert (await read(app, page)).counting
+        await visitor.open(f"/fr/c/{page.card.slug}")
+        assert "en train d’être comptés" in visitor.text
+    assert (await read(app, page)).proposals == 1
+    await visitor.open(f"/fr/c/{page.card.slug}")
+    assert "en train d’être comptés" not in visitor.text
 
 
 async def test_what_is_kept_is_read_until_it_is_counted_again_within_a_minute(
