@@ -61,7 +61,8 @@ async def forget_paces(ctx: RequestContext) -> None:
 
 _OPEN_URNS = text(
     """
-    SELECT poll_id FROM board_line GROUP BY poll_id HAVING bool_and(kind NOT IN ('close', 'result'))
+    SELECT id FROM poll WHERE source = 'live' AND counted_at IS NULL
+        AND EXISTS (SELECT FROM board_line WHERE poll_id = poll.id) AND NOT board_is_closed(id)
     """
 )
 _ALONE = text(

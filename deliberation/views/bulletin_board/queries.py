@@ -35,7 +35,7 @@ from deliberation.elections.sealed_protocol.receipts import (
 from deliberation.elections.verification.minutes import MinutesDocument as Signed
 from deliberation.elections.verification.minutes import read_minutes
 
-SHOWN_BATCHES = 5  # batches shown one by one
+SHOWN_BATCHES = 5  # batches shown one by one, of sealed ballots and of papers
 MAX_RECEIPT_LENGTH = 4000  # characters of a pasted receipt
 
 State = Literal["shown", "waiting", "forged", "missing", "other", "unknown"]
@@ -60,7 +60,8 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     """A board in figures.
 
     `hashes`: sealed ballots shown, changed votes included. `head`: digest of the last entry.
-    `steps`: entries other than batches, in order; `batches`: how many, `latest`: the last ones.
+    `steps`: entries other than batches, in order, with the last batches of papers, of which there
+    are `papers`; `batches`: of sealed ballots, `latest`: the last ones.
     `closing`: the counts of the close; `minutes`: once published, with their signers' places.
     """
 
@@ -72,6 +73,7 @@ class BoardView(msgspec.Struct, frozen=True, kw_only=True):
     threshold: int
     trustees: list[TrusteePublic]
     steps: list[BoardStep]
+    papers: int
     batches: int
     latest: list[Batch]
     closing: CloseBody | None
@@ -116,6 +118,7 @@ async def board_view(ctx: RequestContext, poll: PollView) -> BoardView | None:
         threshold=announced.threshold,
         trustees=announced.trustees,
         steps=[BoardStep(one.number, one.kind, body_of(one, BODIES[one.kind])) for one in steps],
+        papers=await ctx.db.scalar(_PAPERS, {"poll": poll.id}) or 0,
         batches=batches,
         latest=latest,
         closing=closing,
@@ -201,12 +204,8 @@ async def _place(ctx: RequestContext, poll_id: UUID, digits: str) -> tuple[State
 
 
 async def _steps(ctx: RequestContext, poll_id: UUID) -> list[Entry]:
-    query = (
-        select(BoardEntry.line)
-        .where(BoardEntry.poll_id == poll_id, BoardEntry.kind != "ballots")
-        .order_by(BoardEntry.number)
-    )
-    return [line.entry for line in _read((await ctx.db.scalars(query)).all())]
+    lines = await ctx.db.scalars(_STEPS, {"poll": poll_id, "most": SHOWN_BATCHES})
+    return [line.entry for line in _read(lines.all())]
 
 
 async def _batches(ctx: RequestContext, poll_id: UUID) -> tuple[int, int, list[Batch]]:
@@ -229,6 +228,18 @@ def _read(lines: Sequence[bytes]) -> list[SignedEntry]:
     return read_board(b"\n".join(lines))
 
 
+_STEPS = text(
+    """
+    SELECT line FROM (
+        SELECT number, line FROM board_line
+        WHERE poll_id = :poll AND kind IN ('open', 'extend', 'close', 'result')
+        UNION ALL (
+            SELECT number, line FROM board_line WHERE poll_id = :poll AND kind = 'paper'
+            ORDER BY number DESC LIMIT :most)
+    ) AS step ORDER BY number
+    """
+)
+_PAPERS = text("SELECT count(*) FROM board_line WHERE poll_id = :poll AND kind = 'paper'")
 _FIRST = text("SELECT line FROM board_line WHERE poll_id = :poll AND number = 1")
 # A ballot whose hash begins with these digits, and whether the board's entry shows that hash.
 _FOUND = text(

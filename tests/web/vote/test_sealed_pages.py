@@ -21,7 +21,7 @@ from deliberation.elections.ballot_box.extensions import (
     grant_extension,
 )
 from deliberation.elections.ballots.batch_publisher import seal_batch
-from deliberation.elections.bulletin_board.entries import signing_key
+from deliberation.elections.bulletin_board.entries import add_entry, signing_key
 from deliberation.elections.paper.paper_ballots import (
     BatchDraft,
     enter_batch,
@@ -322,6 +322,21 @@ async def test_a_ballot_box_that_is_not_open_takes_no_ballot_and_says_so(
     assert not _ballot_forms(visitor)
     await visitor.open(f"{_at(vote)}/tableau")
     assert "L’urne n’est pas encore ouverte" in visitor.text
+
+
+async def test_the_board_shows_the_last_batches_of_papers_and_how_many_are_before_them(
+    app: AppContext, visitor_of: Visitors
+) -> None:
+    vote = await a_sealed_vote(app)
+    async with request_context(app) as ctx:
+        for number in range(1, 8):
+            body = {"number": number, "channel": "paper", "ballots": 3, "digest": "a" * 64}
+            await add_entry(ctx, vote.poll.id, "paper", body)
+    visitor = await visitor_of(None)
+    await visitor.open(f"{_at(vote)}/tableau")
+    assert [n for n in range(1, 9) if f"Lot {n}," in visitor.text] == [3, 4, 5, 6, 7]
+    assert "en 2 lots" in visitor.text
+    assert "Le fichier du tableau les montre un par un" in visitor.text
 
 
 async def test_a_lost_key_of_the_slots_is_told_to_everybody_and_first_votes_go_on(

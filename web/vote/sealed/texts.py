@@ -19,10 +19,16 @@ Step = dict[str, Any]
 
 
 def board_steps(lang: str, board: BoardView, poll: PollView) -> list[Step]:
-    """The entries of a board as steps of `parts/timeline.html`; all batches are one step."""
+    """The entries of a board as steps of `parts/timeline.html`.
+
+    All batches of sealed ballots are one step, and all of papers but the last ones.
+    """
     steps = [_step(lang, one) for one in board.steps]
-    first = next((n for n, one in enumerate(board.steps) if one.kind in ("close", "result")), None)
-    steps.insert(len(steps) if first is None else first, _ballots(lang, board, poll))
+    kinds = [one.kind for one in board.steps]
+    ends = [place for place, kind in enumerate(kinds) if kind in ("close", "result")]
+    steps.insert(min(ends, default=len(steps)), _ballots(lang, board, poll))
+    if (earlier := board.papers - kinds.count("paper")) > 0:
+        steps.insert(kinds.index("paper"), _papers(lang, earlier))
     if board.closing is None:
         steps.append(_next(lang, _("La clôture"), _ANNOUNCED_CLOSE))
     if board.minutes is None:
@@ -85,6 +91,16 @@ def _ballots(lang: str, board: BoardView, poll: PollView) -> Step:
     }
 
 
+def _papers(lang: str, batches: int) -> Step:
+    title = _STEPS["paper"][0]
+    return {
+        "title": translate(lang, title),
+        "state": "done",
+        "when": translate_count(lang, "en %(num)s lot", "en %(num)s lots", batches),
+        "text": translate(lang, _EARLIER),
+    }
+
+
 def _next(lang: str, title: str, text: str) -> Step:
     return {
         "title": translate(lang, title),
@@ -102,6 +118,7 @@ _SHOWN = _(
 _WAITING = _(
     "Un lot paraît chaque heure, si cinq personnes au moins ont voté ; le dernier à la clôture."
 )
+_EARLIER = _("Le fichier du tableau les montre un par un ; les derniers lots sont ci-dessous.")
 _ANNOUNCED_CLOSE = _("Aucun bulletin n’est accepté après elle, et rien ne la rouvre.")
 _ANNOUNCED_COUNT = _(
     "Les dépositaires ouvrent l’urne hors ligne, comptent et signent le procès-verbal."

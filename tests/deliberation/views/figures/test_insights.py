@@ -378,4 +378,6 @@ async def test_only_the_authority_s_officials_read_it(app: AppContext) -> None:
 def test_every_figure_has_its_definition() -> None:
     from deliberation.views.figures.figures import Figures
 
-    assert {*FIGURES, "at_least", "day_late", "counted_at", "counting"} == set(Figures.__struct_fields__)
+    assert {*FIGURES, "at_least", "day_late", "counted_at", "counting"} == set(
+        Figures.__struct_fields__
+    )
