@@ -165,8 +165,12 @@ async def test_p5_consultations_are_listed_a_page_at_a_time_and_shown_without_fi
     since = opens[0].astimezone(ZoneInfo("Europe/Paris"))
     assert f" {since:%Y-%m-%d %H:%M} " in shown["phases"][0]
     assert "+00" not in " ".join(shown["phases"])
-    unknown = await beffroi(app, "consultation", "show", unique("no"))
-    assert (unknown.exit_code, unknown.stderr) == (4, "Nothing here has that name.\n")
+    of_nobody = ("consultation show", "consultation list --authority", "person list --authority")
+    for command in of_nobody:
+        unknown = await beffroi(app, *command.split(), unique("no"))
+        assert (unknown.exit_code, unknown.stderr) == (4, "Nothing here has that name.\n")
+    empty = await done(app, "consultation", "list", "--authority", (await an_authority(app)).slug)
+    assert empty.stdout == ""
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,11 @@ def days(lang: str, participation: Participation, events: Sequence[Event]) -> Ch
     )
     numbered = number_events(participation, events)
     parts = [
-        *_scale(lang, most),
+        *_scale(),
         *(part for n, one in enumerate(stretches) for part in _bar(n, one, stretches, most)),
         *(part for n, (place, __) in enumerate(numbered, 1) for part in _mark(n, place)),
+        # Above a line of the first days, which would strike it out.
+        words(formats.number(lang, most), "0", TOP - 5, 13, class_="quiet edged"),
         *_ends(lang, stretches),
     ]
     finding = _finding(lang, participation, most)
@@ -93,13 +95,12 @@ def _bar(n: int, one: Stretch, stretches: Sequence[Stretch], most: int) -> list[
     return drawn
 
 
-def _scale(lang: str, most: int) -> list[Markup]:
+def _scale() -> list[Markup]:
     """The ground, and the height of the highest bar."""
     foot = TOP + HEIGHT
     return [
         element("line", class_="axis", x1="0", x2="100%", y1=foot, y2=foot),
         element("line", class_="axis", x1="0", x2="100%", y1=TOP, y2=TOP, stroke_dasharray="2 6"),
-        words(formats.number(lang, most), "0", TOP - 5, 13, class_="quiet"),
     ]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from deliberation.core.context import RequestContext
 from deliberation.core.errors import existing
+from deliberation.network.authorities.queries import authority_row
 
 PAGE = 200  # rows of a list
 
@@ -58,9 +59,15 @@ LISTS: dict[str, str] = {
 async def listed(
     ctx: RequestContext, name: str, *, only: str = "", after: str = ""
 ) -> list[dict[str, Any]]:
-    """A page of one of `LISTS`. `only`: an authority's slug, a mail's recipient, `all` jobs."""
+    """A page of one of `LISTS`. `only`: an authority's slug, a mail's recipient, `all` jobs.
+
+    Raises `NotFound` for an authority that there is not.
+    """
     values = {"only": only, "after": after, "page": PAGE}
-    return [dict(row) for row in (await ctx.db.execute(text(LISTS[name]), values)).mappings()]
+    rows = (await ctx.db.execute(text(LISTS[name]), values)).mappings().all()
+    if only and not rows and name in ("people", "consultations"):
+        await authority_row(ctx, only)
+    return [dict(row) for row in rows]
 
 
 async def account_of(ctx: RequestContext, email: str) -> dict[str, Any]:

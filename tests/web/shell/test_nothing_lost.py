@@ -466,6 +466,8 @@ async def test_p9_each_missing_answer_is_named(app: AppContext, visitor_of: Visi
     await visitor.send("/arguments", body="")
     assert "Vous écrivez : Ce champ est nécessaire." in visitor.text
     assert "Votre message : Ce champ est nécessaire." in visitor.text
+    # In the order of the form.
+    assert visitor.text.index("Vous écrivez : Ce") < visitor.text.index("Votre message : Ce")
     await visitor.open(f"/fr/c/{page.card.slug}/proposer")
     await visitor.send("/proposer")
     assert "Votre idée en une phrase : Ce champ est nécessaire." in visitor.text
