@@ -1,5 +1,7 @@
 """Queries of answers."""
 
+# ruff: noqa: S608 (fixed texts: what varies is bound)
+
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -68,13 +70,19 @@ def _view(row: Any, page: ConsultationPage) -> AnswerView:
     return AnswerView(authority=page.card.authority.name, **values)
 
 
-_ANSWERS = """
-    SELECT said.id, about.kind, about.number, about.title, decision, said.body,
-           person.name AS author, said.created_at, edited_at
-    FROM subject AS said JOIN answer USING (id) JOIN subject AS about ON about.id = said.about_id
-    JOIN person ON person.id = said.author_id
-    WHERE said.kind = 'answer' AND (about.state = 'published' OR about.state = 'withdrawn')
+_ANSWER = (
+    "said.id, about.kind, about.number, about.title, decision, said.body, person.name AS author,"
+    " said.created_at, edited_at"
+)
+_READABLE = "(about.state = 'published' OR about.state = 'withdrawn')"
+_ANSWERS = f"""
+    SELECT {_ANSWER} FROM subject AS about
+    JOIN subject AS said ON said.about_id = about.id AND said.kind = 'answer'
+    JOIN answer ON answer.id = said.id JOIN person ON person.id = said.author_id
+    WHERE {_READABLE} AND about.consultation_id = :consultation
 """
+_BEFORE = "(said.created_at, said.id) < (:moment, :last)"
+_ORDER = "ORDER BY said.created_at DESC, said.id DESC LIMIT"
 
 
 @lru_cache(maxsize=16)
@@ -82,21 +90,26 @@ def _newest(size: int, *, first: bool) -> Prepared:
     """The newest answers before a moment, one more than are shown; `first`: and those to results
     of votes.
     """
-    # Each by the index that finds it: of answers in order, or of the few polls.
-    found = [("said.consultation_id = :consultation AND about.kind <> 'poll'", size + 1)]
-    if first:
-        found.append(("about.consultation_id = :consultation AND about.kind = 'poll'", size))
-    each = (
-        f"({_ANSWERS} AND {where} AND (said.created_at, said.id) < (:moment, :last)"
-        f" ORDER BY said.created_at DESC, said.id DESC LIMIT {most:d})"
-        for where, most in found
+    # By the index of answers in order: OFFSET 0 keeps the plan from joining them otherwise.
+    others = f"""
+        SELECT told.* FROM subject AS said CROSS JOIN LATERAL (
+            SELECT {_ANSWER} FROM answer JOIN subject AS about ON about.id = said.about_id
+            JOIN person ON person.id = said.author_id
+            WHERE answer.id = said.id AND about.kind <> 'poll' AND {_READABLE} OFFSET 0
+        ) AS told
+        WHERE said.kind = 'answer' AND said.consultation_id = :consultation AND {_BEFORE}
+        {_ORDER} {size + 1:d}
+    """
+    if not first:
+        return prepared(others)
+    of_polls = f"{_ANSWERS} AND about.kind = 'poll' AND {_BEFORE} {_ORDER} {size:d}"
+    return prepared(
+        f"SELECT * FROM (({others}) UNION ALL ({of_polls})) AS newest"
+        " ORDER BY created_at DESC, id DESC"
     )
-    newest = f"({' UNION ALL '.join(each)}) AS newest"
-    return prepared(f"SELECT * FROM {newest} ORDER BY created_at DESC, id DESC")  # noqa: S608
 
 
 # No plan sees the number: most consultations have a first one.
 _ONE = prepared(
-    f"""{_ANSWERS} AND about.consultation_id = :consultation AND about.kind = :kind
-        AND about.number = (SELECT CAST(:number AS integer))"""
+    f"""{_ANSWERS} AND about.kind = :kind AND about.number = (SELECT CAST(:number AS integer))"""
 )
