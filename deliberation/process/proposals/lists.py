@@ -12,6 +12,8 @@ the first `MOST` found are put in order.
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
+
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import Prepared, fetch, prepared
@@ -19,7 +21,12 @@ from deliberation.network.people.model import NAME_WORDS
 from deliberation.process.comments.queries import COUNT_BY_STANCE
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.draw import drawn
-from deliberation.process.proposals.structs import ProposalCard, ProposalList, ProposalSearch
+from deliberation.process.proposals.structs import (
+    OwnProposal,
+    ProposalCard,
+    ProposalList,
+    ProposalSearch,
+)
 from deliberation.process.subjects.model import BLOCK, WORDS
 from deliberation.text.markdown import excerpt
 from deliberation.text.search_terms import says_nothing, search_terms
@@ -58,6 +65,7 @@ async def proposal_list(
     values = {
         "consultation": consultation.id,
         "voter": ctx.viewer.voter_id if ctx.viewer else None,
+        "viewer": ctx.viewer.id if ctx.viewer else None,
         "terms": terms,
         "theme": search.theme,
         "seed": search.seed,
@@ -77,7 +85,7 @@ async def proposal_list(
     found = [row for row in rows if row["number"] is not None]
     last = found[search.size - 1] if len(found) > search.size else None
     after = to_cursor(count, last["key"], last["number"]) if last else ""
-    return _page(search, rows[0]["total"], found, after)
+    return _page(search, rows[0], found, after)
 
 
 async def _draw(
@@ -104,16 +112,17 @@ async def _draw(
         tried = min(2 * tried, MOST_DRAWN)
     more = len(found) > search.size
     after = to_cursor(count, -found[search.size - 1]["key"]) if more else ""
-    return _page(search, rows[0]["total"], found, after)
+    return _page(search, rows[0], found, after)
 
 
-def _page(search: ProposalSearch, total: int, found: list[Any], after: str) -> ProposalList:
+def _page(search: ProposalSearch, first: Any, found: list[Any], after: str) -> ProposalList:
     filtered = search.words.strip() or search.theme or search.answered
-    at_least = bool(filtered) and total > MOST
+    at_least = bool(filtered) and first["total"] > MOST
     return ProposalList(
-        total=MOST if at_least else total,
+        total=MOST if at_least else first["total"],
         at_least=at_least,
-        items=[_card(row[2:]) for row in found[: search.size]],
+        mine=_own(first["mine"]) if first["mine"] else [],
+        items=[_card(row[3:]) for row in found[: search.size]],
         next=after,
         search=search,
     )
@@ -124,6 +133,9 @@ def _card(row: tuple[Any, ...]) -> ProposalCard:
     """A card, made once while it does not change: everybody's lists hold the same ones."""
     values = dict(zip(ProposalCard.__struct_fields__, row, strict=True))
     return ProposalCard(**values | {"excerpt": excerpt(values["excerpt"], EXCERPT)})
+
+
+_own = msgspec.json.Decoder(list[OwnProposal]).decode
 
 
 # Kinds and states are in the SQL, so that the plan that PostgreSQL keeps for all values knows which
@@ -163,48 +175,69 @@ def _listing(shape: _Shape) -> Prepared:
     elif filters:
         total = f"SELECT count(*) AS total FROM (SELECT FROM subject WHERE {_PUBLIC}{filters}"
         total = f"{total} LIMIT {MOST + 1}) AS matching"
-    page = f"page AS (SELECT * FROM ({source}) AS found {onward})"
-    return _cards(ctes + page, total, signed=shape.signed)
+    page = f"""page AS (SELECT * FROM ({source}) AS found {onward}), cards AS (
+        SELECT page.key, card.* FROM page
+        CROSS JOIN LATERAL ({_card_where("subject.id = page.id", shape.signed)}) AS card
+    )"""
+    return _page_of(ctes + page, total, shape.signed)
 
 
-def _cards(page: str, total: str, *, signed: bool) -> Prepared:
-    """The cards of the CTE `page`; without any, one row without number that holds the total."""
-    supported = _SUPPORTED if signed else "false"
+def _page_of(ctes: str, total: str, signed: bool) -> Prepared:
+    """The CTE `cards` with the total and the viewer's own; without any, a row without number."""
+    mine = _MINE if signed else "NULL"
+    fields = ", ".join(ProposalCard.__struct_fields__)
     return prepared(
         f"""
-        WITH {page}, counted AS ({total})
-        SELECT page.key, counted.total, {", ".join(ProposalCard.__struct_fields__)}
-        FROM counted LEFT JOIN (
-            page CROSS JOIN LATERAL (
-                SELECT title, body AS excerpt, theme, place, published_at, comment_count,
-                       answer, state, support_count, person.name AS author, said.*,
-                       {supported} AS supported
-                FROM subject JOIN proposal USING (id) JOIN person ON person.id = author_id
-                JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
-                WHERE subject.id = page.id OFFSET 0
-            ) AS card
-        ) ON true ORDER BY page.key DESC, page.number DESC
+        WITH {ctes}, counted AS (SELECT ({total}) AS total, ({mine}) AS mine)
+        SELECT key, total, mine, {fields} FROM counted LEFT JOIN cards ON true
+        ORDER BY key DESC, number DESC
         """
     )
 
 
+def _card_where(condition: str, signed: bool) -> str:
+    """The card of one proposal; OFFSET 0 keeps its plan from reading others."""
+    return f"""
+        SELECT number, title, body AS excerpt, theme, place, published_at, comment_count,
+               answer, state, support_count, said.*,
+               (SELECT name FROM person WHERE person.id = author_id) AS author,
+               {_SUPPORTED if signed else "false"} AS supported
+        FROM subject JOIN proposal USING (id) JOIN LATERAL ({COUNT_BY_STANCE}) AS said ON true
+        WHERE {condition} OFFSET 0
+    """
+
+
 _SUPPORTED = (
-    "EXISTS (SELECT FROM support WHERE proposal_id = page.id AND voter_id = CAST(:voter AS uuid))"
+    "EXISTS (SELECT FROM support"
+    " WHERE proposal_id = subject.id AND voter_id = CAST(:voter AS uuid))"
 )
+# The viewer's own, drafts first, as JSON. Said so, the planner reads what the author wrote, never
+# the whole consultation.
+_MINE = """
+    SELECT CAST(json_agg(own) AS text) FROM (
+        SELECT number, title, state FROM subject
+        WHERE consultation_id IS NOT DISTINCT FROM :consultation AND kind = 'proposal'
+          AND author_id = :viewer
+        ORDER BY state = 'published', number DESC
+    ) AS own
+"""
+# Each by its number, whose index alone fits while a column of no index is asked for (always true):
+# the planner may read others for the whole consultation.
+_OF_NUMBER = """
+    consultation_id = :consultation AND kind = 'proposal' AND number = drawn.place
+    AND comment_count >= 0
+"""
 # Whether the viewer is known -> the published ones among the numbers of a draw.
 _AMONG = {
-    signed: _cards(
-        # Each by its number, whose index alone fits while the state is not asked for, and a column
-        # of no index is (always true): the planner may read others for the whole consultation.
-        """page AS (
-            SELECT id, number, -(CAST(:first AS integer) + at) AS key
+    signed: _page_of(
+        f"""cards AS (
+            SELECT card.*, -(CAST(:first AS integer) + at) AS key
             FROM unnest(CAST(:numbers AS integer[])) WITH ORDINALITY AS drawn (place, at)
-            CROSS JOIN LATERAL (
-                SELECT id, number, state FROM subject WHERE consultation_id = :consultation
-                    AND kind = 'proposal' AND number = drawn.place AND comment_count >= 0 OFFSET 0
-            ) AS one WHERE state = 'published' ORDER BY at LIMIT CAST(:most AS integer))""",
+            CROSS JOIN LATERAL ({_card_where(_OF_NUMBER, signed)}) AS card
+            WHERE card.state = 'published' ORDER BY at LIMIT CAST(:most AS integer)
+        )""",
         _KEPT_TOTAL,
-        signed=signed,
+        signed,
     )
     for signed in (False, True)
 }

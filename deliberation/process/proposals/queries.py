@@ -1,4 +1,4 @@
-"""Read one proposal and its versions, and one's own proposals. `lists.py` has the lists."""
+"""Read one proposal and its versions. `lists.py` has the lists."""
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Number, from_cursor, one_page
@@ -8,7 +8,6 @@ from deliberation.process.comments.queries import COUNT_BY_STANCE
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.structs import (
     BLANK,
-    OwnProposal,
     ProposalView,
     VersionList,
     VersionView,
@@ -44,26 +43,7 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView, cursor: str =
     return VersionList([VersionView(*row) for row in shown], onward)
 
 
-async def my_proposals(ctx: RequestContext, consultation: ConsultationRef) -> list[OwnProposal]:
-    """The viewer's own proposals in a consultation, drafts first."""
-    if ctx.viewer is None:
-        return []
-    rows = await fetch(ctx.db, _MINE, consultation=consultation.id, author=ctx.viewer.id)
-    return [OwnProposal(**row) for row in rows]
-
-
 _COMPUTED = ("author", "mine", "supported", "followed")
-# Kinds are written into the SQL, so that the plan PostgreSQL keeps for all values expects the right
-# number of rows; else it plans these statements anew each time.
-_MINE = prepared(
-    # Said so, the planner reads what the author wrote, never the whole consultation.
-    """
-    SELECT number, title, state FROM subject
-    WHERE consultation_id IS NOT DISTINCT FROM :consultation AND kind = 'proposal'
-      AND author_id = :author
-    ORDER BY state = 'published', number DESC
-    """
-)
 _VERSIONS = prepared(
     f"""
     SELECT {", ".join(VersionView.__struct_fields__)} FROM proposal_version

@@ -16,7 +16,7 @@ from deliberation.process.consultations.phases import closing
 from deliberation.process.consultations.queries import ConsultationPage
 from deliberation.process.proposals import commands
 from deliberation.process.proposals.lists import proposal_list
-from deliberation.process.proposals.queries import my_proposals, proposal_view, versions_of
+from deliberation.process.proposals.queries import proposal_view, versions_of
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.process.subjects.kinds import SubjectRef
 from deliberation.text.inputs import read_draft
@@ -54,7 +54,6 @@ async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
         shared=True,
         page=page,
         found=found,
-        mine=await my_proposals(ctx, page.ref),
         unsearchable=says_nothing(query.get("q", "")[:200]),
         query={name: query.get(name, "") for name in FILTERS},
         draw=search.seed if search.sort == "random" else None,

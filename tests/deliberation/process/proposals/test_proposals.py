@@ -105,6 +105,27 @@ async def test_only_its_author_sees_publishes_and_edits_a_draft(app: AppContext)
             await propose(ctx, page.ref, DRAFT)
 
 
+@pytest.mark.parametrize("search", [ProposalSearch(), ProposalSearch(words="arceaux")])
+async def test_a_list_says_its_viewers_own_proposals_drafts_first(
+    app: AppContext, search: ProposalSearch
+) -> None:
+    page = await a_consultation(app, proposals=(-1, 2))
+    author = await a_person(app)
+    published = await a_proposal(app, page, author)
+    async with request_context(app, author) as ctx:
+        draft = (await propose(ctx, page.ref, DRAFT)).number
+        page = await consultation_page(ctx, page.card.slug)
+        found = await proposal_list(ctx, page.ref, search)
+    assert [(one.number, one.state) for one in found.mine] == [
+        (draft, "draft"),
+        (published, "published"),
+    ]
+    assert [one.number for one in found.items] == [published]
+    for other in (None, await a_person(app)):
+        async with request_context(app, other) as ctx:
+            assert (await proposal_list(ctx, page.ref, search)).mine == []
+
+
 async def test_a_public_text_keeps_its_versions_until_the_phase_ends(
     app: AppContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
