@@ -13,6 +13,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
 
+from api.admission import admit, leave, lines, until_answered
 from api.app_context import open_app, run_worker
 from api.core.bodies import FIELDS, SMALL, read_body
 from api.core.caching import keep_no_request, with_lifetime
@@ -43,6 +44,7 @@ async def check_request(connection: AnyConnection, handler: BaseRouteHandler) ->
     require_meaning(connection)
     require_own_page(connection, handler)
     await read_body(connection, handler)
+    await admit(connection, handler)
 
 
 def api_router() -> Router:
@@ -77,8 +79,11 @@ class Site(Litestar):
         if scope["type"] == "http":
             if scope["method"] == "HEAD":
                 scope["method"], send = "GET", _without_body(send)
-            send = with_lifetime(scope, send)
-        await super().__call__(scope, receive, send)
+            send = with_lifetime(scope, until_answered(scope, send))
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            leave(scope)
 
 
 def _without_body(send: Any) -> Any:
@@ -116,6 +121,7 @@ def app_lifespan(
             keep_memory_private()
         async with open_app(settings, statement_timeout=STATEMENT, serving=True) as app:
             site.state.app = app
+            site.state.lines = lines()
             keep_no_request(site)
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again

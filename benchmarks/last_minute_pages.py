@@ -1,9 +1,10 @@
 """The last minute of a vote by pages, beside visitors of public pages.
 
 Each voter opens the ballot, keeps a choice, checks it, casts it and sees the receipt, with a pause
-before each step; one in ten sends the last form twice, and some come too late. Visitors ask for
-public pages at an even pace. nginx, where the machine has it, stands in front as in deploy/nginx.
-No process is kept on a core; worker, site and load are processes of their own.
+before each step; one in ten sends the last form twice, and some come too late. Who is told that the
+site is busy tries the same step again after the time they were told. Visitors ask for public pages
+at an even pace, and do not come back. nginx, where the machine has it, stands in front as in
+deploy/nginx. No process is kept on a core; worker, site and load are processes of their own.
 """
 
 import asyncio
@@ -35,6 +36,7 @@ READY = 60.0  # seconds to write a roll of ten thousand and to start everything
 PAUSE = 1.0  # seconds at most between an answer and the voter's next step
 TWICE = 10  # one voter in so many sends the last form twice
 _SUBMISSION = re.compile(rb'name="submission" value="([^"]+)"')
+_AGAIN = re.compile(rb"\r\nretry-after: (\d+)", re.IGNORECASE)
 _REFERENCE = re.compile(rb"/recu/([0-9A-Z-]+)")
 
 # A step of a voter, and the status of its answer.
@@ -49,10 +51,15 @@ STEPS: dict[str, tuple[Callable[[voting.Voter], bytes], int]] = {
 
 @dataclass
 class Seen:
-    """What the load saw: seconds by step, unexpected answers, and references of receipts."""
+    """What the load saw: seconds by step, unexpected answers, and references of receipts.
+
+    `refused`: how often a step was refused as the site was busy, and `turned_away`: whose.
+    """
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     others: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    turned_away: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
 
 
@@ -121,6 +128,7 @@ async def _race(
             f"{vote.name}: {len(voters)} voters by pages and {visitors} visitors a second, for"
             f" {left:.0f} s, {'through nginx' if 'nginx' in parts else 'without nginx'}",
             *(_line(name, took) for name, took in seen.took.items()),
+            f"refused as busy {dict(seen.refused)}, {len(seen.turned_away)} voters once or more",
             f"other answers {dict(seen.others)}",
             "processor s: " + ", ".join(f"{name} {n:.1f}" for name, n in spent.items()),
             f"receipts {len(seen.given)}, lost {len(seen.given - kept)}, not told"
@@ -146,15 +154,22 @@ async def _walk(
     for name, (step, expected) in STEPS.items():
         await asyncio.sleep(chance.uniform(0, PAUSE))
         for _ in range(2 if name == "cast" and chance.randrange(TWICE) == 0 else 1):
-            asked = perf_counter()
-            if caller.is_closed():  # as browsers do
-                caller = await client.connect(port)
-            try:
-                answer = await caller.ask(step(voter))
-            except ConnectionError:
-                seen.others[f"{name}: connection lost"] += 1
-                return
-            seen.took[name].append(perf_counter() - asked)
+            while True:
+                asked = perf_counter()
+                if caller.is_closed():  # as browsers do
+                    caller = await client.connect(port)
+                try:
+                    answer = await caller.ask(step(voter))
+                except ConnectionError:
+                    seen.others[f"{name}: connection lost"] += 1
+                    return
+                seen.took[name].append(perf_counter() - asked)
+                later = _AGAIN.search(answer.head) if answer.status == 503 else None
+                if later is None:
+                    break
+                seen.refused[name] += 1
+                seen.turned_away.add(voter.browser)
+                await asyncio.sleep(int(later[1]) + chance.uniform(0, PAUSE))
             if receipt := _REFERENCE.search(answer.head):
                 voter = voter._replace(reference=receipt[1].decode())
                 seen.given.add(voter.reference)
@@ -181,7 +196,9 @@ async def _visitors(port: int, rate: int, begin: float, left: float, seen: Seen)
             return
         free.append(caller)
         seen.took["visitor"].append(perf_counter() - due)
-        if answer.status != 200:
+        if answer.status == 503 and _AGAIN.search(answer.head):
+            seen.refused["visitor"] += 1
+        elif answer.status != 200:
             seen.others[f"visitor {answer.status}"] += 1
 
     async with asyncio.TaskGroup() as visits:

@@ -55,13 +55,14 @@ def with_lifetime(scope: Scope, send: Send) -> Send:
 def _may_be_shared(scope: Any, status: int) -> bool:
     """Whether all who are not signed in get this answer.
 
-    A page that is not there is another one; a problem's title has the language of its reader.
+    A page that is not there is another one, and so is one that says that the site is busy; a
+    problem's title has the language of its reader.
     """
     handler = scope.get("route_handler")
     if scope["method"] != "GET":
         return False
     if scope.get(SHARED):
-        return status in (200, 404, 410)
+        return status in (200, 404, 410, 503)
     return status == 200 and handler is not None and SHARED in handler.opt
 
 

@@ -26,6 +26,7 @@ STATUS: dict[type[Exception], int] = {
     errors.Invalid: 422,
     InvalidBallots: 422,
     errors.TooMany: 429,
+    errors.Busy: 503,
 }
 
 # Status of Litestar's own errors -> code.
@@ -99,7 +100,7 @@ def forgets_frames(answer: Answer) -> Answer:
 def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
     """The answer of the API to an error."""
     status, code, values = refusal_of(error)
-    if status >= 500:
+    if failed := status >= 500 and not isinstance(error, errors.Busy):
         number = request_number(request.scope)
         route = route_of(request.scope)
         log.error("request-failed", route=route, number=number, exc_info=error)
@@ -111,7 +112,7 @@ def problem(request: AnyRequest, error: Exception) -> Response[Problem]:
         code=code,
         instance=request.scope["path"],
         errors=_fields(lang, error),
-        request=request_number(request.scope) if status >= 500 else msgspec.UNSET,
+        request=request_number(request.scope) if failed else msgspec.UNSET,
     )
     headers = {"content-language": lang}
     if "retry_after" in values:

@@ -15,6 +15,10 @@ REFUSALS: dict[str, str] = {
         "Le service est momentanément indisponible. Ce qui vous a été confirmé est enregistré ; "
         "pour le reste, recommencez dans %(retry_after)s."
     ),
+    "busy": _(
+        "Le site reçoit en ce moment plus de demandes qu’il ne peut en traiter. Recommencez dans "
+        "%(retry_after)s : ce qui vous a été confirmé est enregistré."
+    ),
     "not-json": _("Le corps de la demande doit être un objet JSON."),
     "invalid-ballots": _("Ces bulletins ne peuvent pas être lus."),
     "not-base64": _("Ce texte n’est pas un fichier écrit en base64."),

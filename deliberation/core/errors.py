@@ -77,6 +77,13 @@ class TooMany(Refusal):
         super().__init__(code, retry_after=retry_after)
 
 
+class Busy(Refusal):
+    """The site has more to do than it can, so it did nothing: `retry_after` is in seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__("busy", retry_after=retry_after)
+
+
 class Invalid(Refusal):
     """Invalid input: field name -> code, or (code, values)."""
 

@@ -61,6 +61,7 @@ http {{
     include {folder}/beffroi.conf;
 }}
 """
+READERS = 20  # that the site answers at once, for nginx
 SEEN = 3.0  # seconds in which everybody sees what was hidden or published
 
 
@@ -125,6 +126,7 @@ async def proxy(app: AppContext, settings: Settings, tmp_path: Path) -> AsyncIte
             "participer.example.org;  # HERE": "localhost;",
             "/etc/letsencrypt/live/participer.example.org/fullchain.pem": f"{tmp_path}/chain.pem",
             "/etc/letsencrypt/live/participer.example.org/privkey.pem": str(secure),
+            "max_conns=256": f"max_conns={READERS}",
             "access_log off;": f"access_log {tmp_path}/access.log seen;",
             "/var/log/nginx/beffroi.error.log": f"{tmp_path}/site.error.log",
         }.items():
@@ -174,7 +176,7 @@ async def test_a_crowd_before_a_page_that_is_not_kept_reaches_the_site_once(
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     found = await proxy.kept(here, 50)
-    assert found.count("MISS") == 1
+    assert found.count("MISS") <= 2  # two seconds may end meanwhile
     assert set(found) <= {"MISS", "HIT"}
 
 
@@ -190,7 +192,7 @@ async def test_what_is_hidden_is_gone_for_all(app: AppContext, proxy: Proxy) -> 
         assert "Un texte injurieux" in (await proxy.get(path)).text
         assert "Un texte injurieux" in (await proxy.get(path)).text
         first, second = await proxy.kept(path, 2)
-        assert (first, second in ("HIT", "EXPIRED")) == ("MISS", True)
+        assert (first, second in ("HIT", "MISS")) == ("MISS", True)  # two seconds may end between
     async with request_context(app, moderator) as ctx:
         found = await text_of(ctx, authority.id, (await proposal_row(ctx, page.ref, number)).id)
         await hide(ctx, found, "off_topic", "", reports=0)
@@ -307,7 +309,42 @@ async def test_a_crowd_before_a_busy_site_does_not_make_it_busier(
         asking = [asyncio.create_task(proxy.get(here)) for _ in range(40)]
         await asyncio.sleep(6)
     assert {answer.status_code for answer in await asyncio.gather(*asking)} == {200}
-    assert (await proxy.kept(here, 40)).count("MISS") <= 2
+    assert (await proxy.kept(here, 40)).count("MISS") <= 4
+
+
+async def test_a_crowd_before_a_copy_that_is_too_old_reaches_the_site_once(
+    app: AppContext, proxy: Proxy
+) -> None:
+    page = await a_consultation(app)
+    here = f"/fr/c/{page.card.slug}/p/{await a_proposal(app, page)}"
+    assert (await proxy.get(here)).status_code == 200
+    await asyncio.sleep(2.1)
+    async with transaction(app.engine) as db:
+        await db.execute(text("LOCK TABLE comment"))
+        asking = [asyncio.create_task(proxy.get(here)) for _ in range(40)]
+        await asyncio.sleep(1)
+    assert {answer.status_code for answer in await asyncio.gather(*asking)} == {200}
+    assert len([did for did in await proxy.kept(here, 41) if did != "HIT"]) <= 1 + 2
+
+
+async def test_who_reads_waits_in_no_queue_without_end_and_a_form_goes_first(
+    app: AppContext, proxy: Proxy
+) -> None:
+    page = await a_consultation(app)
+    here = f"/fr/c/{page.card.slug}/p/{await a_proposal(app, page)}"
+    paths = [f"{here}?n={n}" for n in range(READERS + 1)]
+    async with transaction(app.engine) as db:
+        await db.execute(text("LOCK TABLE comment"))
+        asking = [asyncio.create_task(proxy.get(path)) for path in paths]
+        (refused,), _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        answer = refused.result()
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        assert answer.headers["cache-control"] == "no-store"
+        assert "Ce qui vous a été confirmé est enregistré" in answer.text
+        sent = await proxy.http.post("/fr/identite", data={"email": ""})
+        assert sent.status_code == 422
+    told = [one.result().status_code for one in asking if await asyncio.wait([one])]
+    assert sorted(told) == [200] * READERS + [503]
 
 
 async def test_an_address_with_a_tracker_leads_to_the_page_of_all(

@@ -11,6 +11,7 @@ from api.core.problems import forgets_frames, problem, refusal_of
 from api.core.refusals import refusal
 from api.core.requests import AnyRequest, request_number, route_of
 from deliberation.core.errors import (
+    Busy,
     ConfirmationNeeded,
     Invalid,
     NameNeeded,
@@ -47,7 +48,8 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
     if first and (kept or request.method == "GET"):
         back = quote(kept or page_path(request), safe="/")
         return see_page(lang, f"{first}?suite={back}")
-    if status >= 500:
+    busy = isinstance(error, Busy)
+    if failed := status >= 500 and not busy:
         number, route = request_number(request.scope), route_of(request.scope)
         log.error("page-failed", route=route, number=number, exc_info=error)
     response = render(
@@ -55,12 +57,14 @@ def error_page(request: AnyRequest, error: Exception) -> Response[Any]:
         "shell/refused.html",
         authority=request.scope.get("authority"),  # type: ignore[arg-type]
         status=status,
-        shared=request.method == "GET" and status in (404, 410),
+        shared=request.method == "GET" and (busy or status in (404, 410)),
         refused=status,
-        number=request_number(request.scope) if status >= 500 else "",
+        number=request_number(request.scope) if failed else "",
         message=refusal(lang, code, values),
+        busy=busy,
+        again=_sent(request) if busy else [],
         typed=_typed(request) if isinstance(error, Refusal) else {},
-        back=_page_before(request),
+        back=page_path(request) if busy and request.method == "GET" else _page_before(request),
         first=first,
     )
     if "retry_after" in values:
@@ -80,6 +84,13 @@ def _page_before(request: AnyRequest) -> str:
     origin = f"//{request.headers.get('host')}/"
     _, found, rest = request.headers.get("referer", "").partition(origin)
     return local_path("/" + rest.partition("?")[0].partition("#")[0]) if found else "/"
+
+
+def _sent(request: AnyRequest) -> list[tuple[str, str]]:
+    """The fields of a form, to be sent again as it is; none of a form with files."""
+    form: Any = request.scope.get("typed_form")
+    fields = [*form.multi_items()] if form else []
+    return fields if all(isinstance(value, str) for _, value in fields) else []
 
 
 def _typed(request: AnyRequest) -> dict[str, str]:

@@ -15,7 +15,7 @@ from api.core.consultations import asked_by
 from api.core.requests import AnyRequest
 from api.core.transaction import ALONE, Ctx, request_context
 from deliberation.core.context import RequestContext
-from deliberation.core.errors import ConfirmationNeeded, NameNeeded, Refusal, SignInNeeded
+from deliberation.core.errors import Busy, ConfirmationNeeded, NameNeeded, Refusal, SignInNeeded
 from deliberation.network.sessions.kept_forms import forget_form, keep_form, kept_form
 from web.shell.forms import KEPT, Fields, fields_in, kept_in
 from web.shell.paths import authority_of
@@ -51,7 +51,11 @@ async def keep_refused_form(error: Exception, scope: Scope) -> None:
 
     Leaves in the scope `kept_form` (where it can be taken up), and `authority`: whose page it was.
     """
-    if not isinstance(error, Refusal) or scope["path"].startswith(("/api/", "/embed/")):
+    if (
+        not isinstance(error, Refusal)
+        or isinstance(error, Busy)
+        or scope["path"].startswith(("/api/", "/embed/"))
+    ):
         return
     request: AnyRequest = Request(scope)
     try:

@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
+from api.admission import BEGUN
 from api.core import cookies
 from api.core.cookies import called
 from api.core.refusals import refusal
@@ -109,7 +110,7 @@ async def send_code(request: AnyRequest, ctx: Ctx) -> Response[Any]:
     return see_page(ctx.lang, f"/identite/code?demande={asked}&{begun.query}")
 
 
-@get("/identite/code")
+@get("/identite/code", opt={BEGUN: True})
 async def code(
     request: AnyRequest,
     ctx: Ctx,

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from api.admission import BEGUN
 from api.core import cookies
 from api.core.consultations import ThisPage
 from api.core.identity import language_of, networks_of, token_of
@@ -114,7 +115,7 @@ async def save(
     return _to(ctx, slug, number, "/verifier")
 
 
-@get(ONE + "/verifier")
+@get(ONE + "/verifier", opt={BEGUN: True})
 async def check(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
@@ -129,7 +130,7 @@ async def check(
     return await check_page(request, ctx, page, poll, draft)
 
 
-@get(ONE + "/valider")
+@get(ONE + "/valider", opt={BEGUN: True})
 async def come_back(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
+from api.admission import BEGUN
 from api.core.requests import AnyRequest
 from api.core.transaction import Ctx
 from deliberation.core.errors import NotFound
@@ -32,7 +33,7 @@ async def ask_reference(
     return see_page(ctx.lang, f"/recu/{view.reference}")
 
 
-@get("/recu/{reference:str}")
+@get("/recu/{reference:str}", opt={BEGUN: True})
 async def receipt(request: AnyRequest, ctx: Ctx, reference: FromPath[str]) -> Response[str]:
     """Page of a receipt: the status of its ballot, never the content."""
     view = await receipt_view(ctx, reference)

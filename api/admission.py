@@ -1,0 +1,82 @@
+"""How many requests a process works on at once, and how many wait: one too many is refused at once.
+
+A queue without a bound ends with everybody waiting until they give up. Visitors, those who hold a
+cookie or a token of ours, and those who have begun something have lines of their own, so that no
+crowd keeps the others out. What asks for no context is always admitted: casts, which have a bound
+of their own (`casting`), probes and files.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Send
+
+from api.core.cookies import any_held
+from api.core.csrf import SAFE
+from api.core.identity import bearer_of
+from api.core.requests import AnyConnection
+from deliberation.core.errors import Busy
+
+Who = Literal["begun", "known", "visitor"]
+
+# A route's `opt`: a page that goes on with what a form has begun.
+BEGUN = "begun"
+# Requests at once, and waiting. A ballot that is opened is followed by three more requests;
+# visitors leave some of the connections that read (`pools.SIZES`) to the others.
+LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (48, 512), "known": (16, 128), "visitor": (6, 64)}
+LONGEST = 5.0  # seconds that a request waits
+RETRY_AFTER = 10  # seconds
+
+
+class Line:
+    """Those who wait to be answered, `at_once` at a time."""
+
+    def __init__(self, at_once: int, most: int) -> None:
+        self.free, self.most, self.waiting = asyncio.Semaphore(at_once), most, 0
+
+
+def lines() -> dict[Who, Line]:
+    """The lines of a process, which keeps them in the state of its application."""
+    return {who: Line(*limits) for who, limits in LIMITS.items()}
+
+
+async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Wait until a request may go on, its body read. Raises `Busy` where too many wait already."""
+    if "ctx" not in handler.parsed_fn_signature.parameters:
+        return
+    line: Line = connection.app.state.lines[_who(connection, handler)]
+    if line.free.locked() and line.waiting >= line.most:
+        raise Busy(retry_after=RETRY_AFTER)
+    line.waiting += 1
+    try:
+        async with asyncio.timeout(LONGEST):
+            await line.free.acquire()
+    except TimeoutError:
+        raise Busy(retry_after=RETRY_AFTER) from None
+    finally:
+        line.waiting -= 1
+    connection.scope["line"] = line  # type: ignore[typeddict-unknown-key]
+
+
+def until_answered(scope: Any, send: Send) -> Send:
+    """The send channel of a request that is no longer under way once its answer begins."""
+
+    async def sending(message: Any) -> None:
+        leave(scope)
+        await send(message)
+
+    return sending
+
+
+def leave(scope: Any) -> None:
+    """End a request, admitted or not: the next one goes on."""
+    if line := scope.pop("line", None):
+        line.free.release()
+
+
+def _who(connection: AnyConnection, handler: BaseRouteHandler) -> Who:
+    if connection.scope.get("method") not in SAFE or handler.opt.get(BEGUN):
+        return "begun"
+    return "known" if any_held(connection) or bearer_of(connection) else "visitor"
