@@ -47,7 +47,15 @@ async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     if "ctx" not in handler.parsed_fn_signature.parameters:
         return
     line: Line = connection.app.state.lines[_who(connection, handler)]
-    if line.free.locked() and line.waiting >= line.most:
+    if line.free.locked():
+        await _wait(line)
+    else:
+        await line.free.acquire()
+    connection.scope["line"] = line  # type: ignore[typeddict-unknown-key]
+
+
+async def _wait(line: Line) -> None:
+    if line.waiting >= line.most:
         raise Busy(retry_after=RETRY_AFTER)
     line.waiting += 1
     try:
@@ -57,7 +65,6 @@ async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         raise Busy(retry_after=RETRY_AFTER) from None
     finally:
         line.waiting -= 1
-    connection.scope["line"] = line  # type: ignore[typeddict-unknown-key]
 
 
 def until_answered(scope: Any, send: Send) -> Send:
