@@ -8,7 +8,6 @@ from typing import Any
 
 from litestar import Litestar, Router
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import License
@@ -21,7 +20,7 @@ from api.core.consultations import provide_consultation, provide_page
 from api.core.csrf import require_own_page
 from api.core.drafts import DraftRequest
 from api.core.problems import problem
-from api.core.requests import AnyConnection
+from api.core.requests import AnyRequest
 from api.core.routes import require_meaning
 from api.core.transaction import provide_context
 from api.resources import RESOURCES
@@ -39,12 +38,13 @@ DEPENDENCIES = {
 STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless the database is lost
 
 
-async def check_request(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """The guard of all routes: one, since Litestar copies the handler for each."""
-    require_meaning(connection)
-    require_own_page(connection, handler)
-    await read_body(connection, handler)
-    await admit(connection, handler)
+async def check_request(request: AnyRequest) -> None:
+    """Before each handler, and no guard: for that Litestar would copy the handler each time."""
+    handler = request.scope["route_handler"]
+    require_meaning(request)
+    require_own_page(request, handler)
+    await read_body(request, handler)
+    await admit(request, handler)
 
 
 def api_router() -> Router:
@@ -100,7 +100,7 @@ def create_api(settings: Settings) -> Site:
     return Site(
         route_handlers=[api_router()],
         dependencies=DEPENDENCIES,
-        guards=[check_request],
+        before_request=check_request,
         lifespan=[app_lifespan(settings)],
         openapi_config=openapi_config(),
         request_max_body_size=SMALL,

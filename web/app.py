@@ -37,7 +37,7 @@ def create_site(settings: Settings | None = None) -> api.Site:
             api.api_router(),
         ],
         dependencies=api.DEPENDENCIES,
-        guards=[api.check_request],
+        before_request=api.check_request,
         lifespan=[api.app_lifespan(settings)],
         before_send=[set_browser, add_headers, note_status],
         after_exception=[kept_forms.keep_refused_form],
