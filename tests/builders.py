@@ -71,7 +71,7 @@ async def request_context(
 ) -> AsyncIterator[RequestContext]:
     """A context of somebody, committed at the end."""
     async with transaction(app.engine) as db:
-        yield RequestContext(app=app, db=db, now=await clock.now(db), viewer=viewer)
+        yield RequestContext(app=app, db=db, now=await clock.now(db), viewer=viewer, network="test")
 
 
 def unique(stem: str) -> str:

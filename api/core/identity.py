@@ -52,7 +52,7 @@ def networks_of(connection: AnyConnection, app: AppContext) -> tuple[str, str]:
     Of X-Forwarded-For, only the last entries are used, as many as there are trusted proxies.
     """
     scope: Any = connection.scope
-    if found := scope.get("networks"):  # asked for twice by some
+    if found := scope.get("networks"):  # asked for twice by a request that writes
         return found  # type: ignore[no-any-return]
     address = connection.client.host if connection.client else ""
     _tell_of_a_proxy(connection, app, address)

@@ -51,11 +51,11 @@ async def request_context(
     slug = request.scope["path_params"]["slug"] if asked else ""
     handler = request.scope.get("route_handler")
     reads = request.method == "GET" and not (handler and handler.opt.get(WRITES))
+    networks = ("", "") if reads else networks_of(request, app)  # who only reads is not counted
     opened = alone if apart else reading if reads else transaction
     if reads and app.replica and handler and handler.opt.get(LATE) and not _is_known(request):
         opened = partial(reading_late, app.replica)
     async with opened(app.engine) as db:
-        networks = partial(networks_of, request, app)
         ctx, found = await identify(
             app, db, token or token_of(request), lang, networks, asked, slug
         )

@@ -1,6 +1,6 @@
 """Request and application context: the first argument of every command and query."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -75,8 +75,8 @@ class RequestContext:
     lang: str = SOURCE
     changes_at: datetime | None = None  # for visitors: when a phase, any phase, begins or ends next
     viewer: Viewer | None = None
-    # Keyed hashes of the client's network and of the /48 of an IPv6 address, for rate limits only.
-    networks: Callable[[], tuple[str, str]] = lambda: ("", "")
+    network: str = ""  # keyed hash of the network address, for rate limits only
+    wider_network: str = ""  # the same for the /48 of an IPv6 address
 
     @cached_property
     def person(self) -> Viewer:

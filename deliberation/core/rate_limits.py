@@ -91,14 +91,15 @@ def limit_values(ctx: RequestContext, what: str, who: str) -> dict[str, Any]:
 
 async def count_network(ctx: RequestContext, what: str) -> int:
     """Count one more `what` of the request's network and its wider network; seconds to wait."""
-    near, wider = ctx.networks()
-    wait = (await count(ctx, what, near)).wait
-    return max(wait, (await count(ctx, what, wider, times=WIDER)).wait) if wider else wait
+    near = await count(ctx, what, ctx.network)
+    if not ctx.wider_network:
+        return near.wait
+    return max(near.wait, (await count(ctx, what, ctx.wider_network, times=WIDER)).wait)
 
 
 async def forgive_network(ctx: RequestContext, what: str) -> None:
     """Take back one `what` of the request's network: it was legitimate."""
-    for network in filter(None, ctx.networks()):
+    for network in filter(None, (ctx.network, ctx.wider_network)):
         await ctx.db.execute(_FORGIVE, {"key": _key(ctx, what, network)})
 
 

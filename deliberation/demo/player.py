@@ -86,7 +86,9 @@ async def tell_story(app: AppContext, progress: Callable[[str], None]) -> None:
             now = await clock.now(db)
             for step in scene:
                 viewer = stage.people.get(step.who)
-                await step.do(RequestContext(app=app, db=db, now=now, viewer=viewer))
+                await step.do(
+                    RequestContext(app=app, db=db, now=now, viewer=viewer, network="demo")
+                )
         done += len(scene)
         if done // 1000 != (done - len(scene)) // 1000:
             progress(f"  {done} / {len(steps)}")
@@ -234,7 +236,7 @@ async def _recount_real_elections(app: AppContext, stage: Cast) -> None:
 @asynccontextmanager
 async def _acting(app: AppContext) -> AsyncIterator[RequestContext]:
     async with transaction(app.engine) as db:
-        yield RequestContext(app=app, db=db, now=await clock.now(db))
+        yield RequestContext(app=app, db=db, now=await clock.now(db), network="demo")
 
 
 async def _set_clock(app: AppContext, day: float | None) -> None:

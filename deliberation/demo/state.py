@@ -75,7 +75,7 @@ async def consultation_of(
 
 def as_person(ctx: RequestContext, viewer: Viewer) -> RequestContext:
     """Copy of the context with another person as viewer."""
-    return RequestContext(app=ctx.app, db=ctx.db, now=ctx.now, viewer=viewer)
+    return RequestContext(app=ctx.app, db=ctx.db, now=ctx.now, viewer=viewer, network="demo")
 
 
 def moment_at(stage: Cast, day: float, hour: timedelta) -> datetime:

@@ -149,7 +149,7 @@ async def test_the_next_change_is_that_of_any_phase(app: AppContext) -> None:
     await a_consultation(app, proposals=past, vote=soon)
     await a_consultation(app, proposals=(-1, 0.4))
     async with database.transaction(app.engine) as db:
-        ctx, _ = await identify(app, db, None, "fr", lambda: ("", ""))
+        ctx, _ = await identify(app, db, None, "fr", ("", ""))
         moments = text("SELECT opens_at FROM phase UNION SELECT closes_at FROM phase")
         later = [one for one in await db.scalars(moments) if one > ctx.now]
     assert ctx.changes_at == min(later)

@@ -166,21 +166,21 @@ async def _within_limits(
         receipt = await _shielded(_within_cast_slots(sent.slug, sent.number, cast))
     except NotAllowed as refusal:
         if refusal.code == "code-wrong":
-            await _count_wrong_code(app, sent.networks)
+            await _count_wrong_code(app, *sent.networks)
         raise
     if receipt is not None:
         count_cast()
     return receipt
 
 
-async def _count_wrong_code(app: AppContext, networks: tuple[str, str]) -> None:
+async def _count_wrong_code(app: AppContext, network: str, wider: str) -> None:
     """Count a wrong code, in a transaction of its own. Raises `TooMany`: `too-many-wrong-codes`.
 
     Valid codes are not counted: a town hall or a mobile network shares one address, and nobody
     there can block the others.
     """
     async with transaction(app.engine) as db:
-        ctx = RequestContext(app, db, await clock.now(db), networks=lambda: networks)
+        ctx = RequestContext(app, db, await clock.now(db), network=network, wider_network=wider)
         wait = await count_network(ctx, "voting-code")
     if wait:
         raise TooMany("too-many-wrong-codes", retry_after=wait)

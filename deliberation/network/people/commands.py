@@ -261,7 +261,7 @@ async def _strangers_had_theirs(ctx: RequestContext, mailbox: str, *, crowded: b
 
     `crowded`: many codes stay unanswered in the request's network: it gets one a mailbox.
     """
-    there = await count(ctx, "code-to-address-from-network", f"{mailbox}:{ctx.networks()[0]}")
+    there = await count(ctx, "code-to-address-from-network", f"{mailbox}:{ctx.network}")
     whole = await count(ctx, "code-to-address", mailbox)
     return bool(there.wait or whole.wait or (crowded and there.number > 1))
 

@@ -2,7 +2,7 @@
 consultation that the request is about.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -75,14 +75,14 @@ async def identify(
     db: AsyncSession,
     token: str | None,
     lang: str,
-    networks: Callable[[], tuple[str, str]],
+    networks: tuple[str, str],
     asked: Asked = "",
     slug: str = "",
 ) -> tuple[RequestContext, Any]:
     """The context of the holder of a session's token; without a viewer for any other token.
 
     And the consultation of an address, as `asked`. Raises `NotFound` where it is not for them.
-    `networks`: of the context.
+    `networks`: `network` and `wider_network` of the context.
     """
     (row,) = await fetch(
         db,
@@ -115,6 +115,7 @@ async def identify(
             confirmed=row["confirmed"],
             asleep=frozenset(asleep),
         )
+    network, wider = networks
     ctx = RequestContext(
         app=app,
         db=db,
@@ -122,6 +123,7 @@ async def identify(
         lang=lang,
         changes_at=row["changes_at"],
         viewer=viewer,
-        networks=networks,
+        network=network,
+        wider_network=wider,
     )
     return ctx, _FOUND[asked](ctx, row) if asked else None

@@ -331,7 +331,7 @@ async def test_kept_forms_of_all_networks_of_a_subscriber_are_counted_together(
 
     async def kept(near: str) -> None:
         async with request_context(app) as ctx:
-            somebody = replace(ctx, networks=lambda: (near, "one /48"))
+            somebody = replace(ctx, network=near, wider_network="one /48")
             await keep_form(somebody, near, "/c/x/proposer", {"body": "un texte"})
 
     for number in range(WIDER):

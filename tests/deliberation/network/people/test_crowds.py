@@ -53,7 +53,7 @@ class Somebody:
     async def ctx(self, app: AppContext) -> AsyncIterator[RequestContext]:
         """A request of theirs."""
         async with request_context(app) as ctx:
-            yield replace(ctx, networks=lambda: (self.network, ""))
+            yield replace(ctx, network=self.network)
 
     async def ask(self, app: AppContext, email: str = "") -> UUID:
         """Ask for a code, for oneself or for somebody else."""
