@@ -137,10 +137,11 @@ _SLUG = f"CASE i WHEN 1 THEN '{LARGE}' WHEN 2 THEN '{VOTE}' ELSE 'consultation-'
 _BODY = f"(array[{_TEXTS}])[n % 8 + 1] || ' mot' || n % 5000"
 _COPIED = 5_000  # proposals have as many different texts, whose words are searched for
 _PROPOSALS = f"""
-INSERT INTO subject (id, authority_id, consultation_id, kind, number, author_id, title, body,
-    theme, place, state, answer, comment_count, created_at, published_at{{search}})
+INSERT INTO subject (id, authority_id, consultation_id, kind, number, author_id, author_name,
+    title, body, theme, place, state, answer, comment_count, created_at, published_at{{search}})
 SELECT md5('p' || c || '-' || n)::uuid, consultation.authority_id, consultation.id, 'proposal', n,
-    md5('u' || n)::uuid, 'Des arceaux devant la gare ' || n % {_COPIED}, {_BODY},
+    md5('u' || n)::uuid, 'Camille Delattre ' || n, 'Des arceaux devant la gare ' || n % {_COPIED},
+    {_BODY},
     (array[{_THEMES}])[n % 4 + 1], 'Quartier des Écluses', 'published',
     CASE WHEN n % 20 = 0 THEN 'studied' ELSE '' END, 0,
     now() - n * interval '1 second', now() - n * interval '1 second'{{copied}}

@@ -51,8 +51,10 @@ PAGES: list[tuple[str, str]] = [
     ("visitor", f"{C}/propositions?tri=soutiens"),
     ("visitor", f"{C}/propositions?tri=recentes"),
     ("visitor", f"{C}/propositions?q=piste&graine=7"),
-    ("visitor", f"{C}/propositions?q=arceaux&graine=7"),  # all have it
+    # All texts have the one, all authors the other.
+    ("visitor", f"{C}/propositions?q=arceaux&graine=7"),
     ("visitor", f"{C}/propositions?q=arceaux&reponse=oui&graine=7"),
+    ("visitor", f"{C}/propositions?q=delattre&graine=7"),
     ("visitor", f"{C}/propositions?q=mot777&graine=7"),
     ("visitor", f"{C}/propositions?q=delattre+777&graine=7"),
     ("visitor", f"{C}/propositions?theme=S%C3%A9curit%C3%A9&graine=7"),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.database import Row
@@ -17,3 +17,4 @@ class BoardEntry(Row):
     kind: Mapped[str]
     line: Mapped[bytes] = mapped_column(LargeBinary)
     ballots: Mapped[int] = mapped_column(server_default="0")  # on the board up to this line
+    __table_args__ = (Index("ix_board_line_kind", "poll_id", "kind", "number"),)

@@ -33,13 +33,14 @@ RETURN (
     ) AS plain) AS folded
 );
 
--- The words of a text and whether it has an answer (`=true`, `=false`), and the terms of a search, each
--- behind the name of a block: an index then has the words of a block side by side, and a search for a
--- frequent one reads a block, not all texts.
-CREATE OR REPLACE FUNCTION words_in(block text, words tsvector, answer varchar) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
+-- The words of a text and of its author's name and whether it has an answer (`=true`, `=false`), and the
+-- terms of a search, each behind the name of a block: an index then has the words of a block side by
+-- side, and a search for a frequent one reads a block, not all texts.
+CREATE OR REPLACE FUNCTION words_in(block text, words tsvector, answer varchar, author varchar)
+RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
 RETURN array_to_tsvector(ARRAY(
-    SELECT block || word FROM unnest(tsvector_to_array(words) || ('=' || CAST(answer <> '' AS text))) AS word));
+    SELECT block || word FROM unnest(tsvector_to_array(words || to_tsvector('french', searched(author)))
+        || ('=' || CAST(answer <> '' AS text))) AS word));
 CREATE OR REPLACE FUNCTION terms_in(block text, terms tsquery) RETURNS tsquery
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
 RETURN CAST(

@@ -51,3 +51,21 @@ CREATE OR REPLACE TRIGGER answer_is_counted AFTER UPDATE OF answer, state ON sub
 CREATE OR REPLACE TRIGGER answered_is_removed AFTER DELETE ON subject
     FOR EACH ROW WHEN (OLD.kind = 'proposal' AND OLD.answer <> '')
     EXECUTE FUNCTION count_answered();
+
+-- Triggers: a proposal repeats the name of its author, by which searches find it. The lock keeps the
+-- name as it is until the proposal is there to be renamed.
+CREATE OR REPLACE FUNCTION name_author() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT name INTO NEW.author_name FROM person WHERE id = NEW.author_id FOR SHARE;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION rename_author() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE subject SET author_name = NEW.name WHERE author_id = NEW.id AND kind = 'proposal';
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER author_is_named BEFORE INSERT ON subject
+    FOR EACH ROW WHEN (NEW.kind = 'proposal') EXECUTE FUNCTION name_author();
+CREATE OR REPLACE TRIGGER author_is_renamed AFTER UPDATE OF name ON person
+    FOR EACH ROW WHEN (NEW.name <> OLD.name) EXECUTE FUNCTION rename_author();

@@ -65,6 +65,7 @@ ALTER TABLE board_line ADD ballots integer NOT NULL DEFAULT 0;  -- shown up to t
 ALTER TABLE result ADD marks jsonb NOT NULL DEFAULT '{}';  -- turnout marks by channel
 ALTER TABLE comment ADD thread_id uuid, ADD said_at timestamptz, ADD turn integer;
 ALTER TABLE proposal ADD in_consultation uuid, ADD as_number integer;
+ALTER TABLE subject ADD author_name varchar NOT NULL DEFAULT '';
 ALTER TABLE code_request ADD in_consultation uuid
     CONSTRAINT fk_code_request_in_consultation REFERENCES consultation (id);
 

@@ -19,7 +19,8 @@ def upgrade() -> None:
         pass
     lock_together(
         "authority, consultation, phase, version, subject, proposal, comment, report, support,"
-        " follow, event, session, board_line, result, elector, elector_code, code_request, membership",
+        " follow, event, session, board_line, result, elector, elector_code, code_request, membership,"
+        " person",
         "SHARE ROW EXCLUSIVE",
     )
     run_file("0019_lists_and_counts.sql")

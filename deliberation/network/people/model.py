@@ -6,27 +6,18 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
     UniqueConstraint,
-    literal_column,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from deliberation.core.context import ROLES
 from deliberation.core.database import Row
 from deliberation.core.ids import new_id
 from deliberation.i18n.catalogue import SOURCE
-
-# A person's name, as searches read it.
-_NAME = "to_tsvector('french', searched(name))"
-
-
-NAME_WORDS: ColumnElement[str] = literal_column(_NAME, TSVECTOR)
 
 
 class Person(Row):
@@ -51,7 +42,6 @@ class Person(Row):
         Index("ix_person_mailbox", text("mailbox_of(email)")),
         Index(None, "voter_id"),
         Index("ix_person_trace", "trace", postgresql_where=text("trace IS NOT NULL")),
-        Index("ix_person_name_words", text(_NAME), postgresql_using="gin"),
     )
 
 

@@ -50,7 +50,7 @@ class Measure(Row):
 
     __tablename__ = "measure"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"))
+    authority_id: Mapped[UUID] = mapped_column(ForeignKey("authority.id"), index=True)
     consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
     subject: Mapped[str]
     subject_id: Mapped[UUID | None] = mapped_column(ForeignKey("subject.id", ondelete="SET NULL"))

@@ -17,7 +17,6 @@ import msgspec
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Large, Moment, Number, from_cursor, to_cursor
 from deliberation.core.database import Prepared, fetch, prepared
-from deliberation.network.people.model import NAME_WORDS
 from deliberation.process.comments.queries import COUNT_BY_STANCE
 from deliberation.process.consultations.queries import ConsultationRef
 from deliberation.process.proposals.draw import drawn
@@ -278,25 +277,13 @@ _THEME = " && plainto_tsquery('french', searched(:theme))"
 _ANSWERED = {"": "", "yes": " && $$'=true'$$", "no": " && $$'=false'$$"}
 # `IS NOT DISTINCT FROM` keeps other indexes out of the plan.
 _FOUND = f"""
-    sought AS (SELECT to_tsquery('french', :terms) AS terms), matching AS (
-        SELECT * FROM ((
-            SELECT one.* FROM generate_series(1, CAST(:blocks AS integer)) AS turn
-            CROSS JOIN LATERAL (
-                SELECT id, number, published_at FROM subject
-                WHERE kind = 'proposal' AND state = 'published'
-                  AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
-                  AND {WORDS} @@ (SELECT terms_in(
-                      block_name(:consultation, (:start / {BLOCK} + 1 + :blocks - turn) % :blocks),
-                      terms{{sought}}) FROM sought) OFFSET 0
-            ) AS one LIMIT {MOST + 1}
-        ) UNION (
-            SELECT theirs.* FROM (
-                SELECT id FROM person
-                WHERE {NAME_WORDS} @@ (SELECT terms FROM sought) LIMIT {MOST + 1}
-            ) AS author CROSS JOIN LATERAL (
-                SELECT id, number, published_at FROM subject
-                WHERE author_id = author.id AND kind = 'proposal' AND state = 'published'
-                  AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}} OFFSET 0
-            ) AS theirs LIMIT {MOST + 1}
-        )) AS found LIMIT {MOST + 1}
+    sought AS (SELECT to_tsquery('french', :terms){{sought}} AS terms), matching AS (
+        SELECT one.* FROM generate_series(1, CAST(:blocks AS integer)) AS turn
+        CROSS JOIN LATERAL (
+            SELECT id, number, published_at FROM subject
+            WHERE kind = 'proposal' AND state = 'published'
+              AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
+              AND {WORDS} @@ (SELECT terms_in(block_name(:consultation,
+                  (:start / {BLOCK} + 1 + :blocks - turn) % :blocks), terms) FROM sought) OFFSET 0
+        ) AS one LIMIT {MOST + 1}
     ), """

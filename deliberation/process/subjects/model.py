@@ -29,9 +29,10 @@ NEWEST_ANSWERS = {
     "ix_subject_authority_answers": ("authority_id", "created_at", "id"),
     "ix_subject_network_answers": ("created_at", "id"),
 }
-# The words of a proposal, and whether it is answered, behind the name of its block of numbers.
+# Words of a proposal and of its author's name, and whether it is answered, behind the name of its
+# block of numbers.
 BLOCK = 4096
-WORDS = f"words_in(block_name(consultation_id, number / {BLOCK}), search, answer)"
+WORDS = f"words_in(block_name(consultation_id, number / {BLOCK}), search, answer, author_name)"
 
 
 class Subject(Row):
@@ -51,6 +52,7 @@ class Subject(Row):
     number: Mapped[int] = mapped_column(nullable=True)  # a comment and an answer have none
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("subject.id"))
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # of a poll: nobody
+    author_name: Mapped[str] = mapped_column(server_default="", deferred=True)  # of a proposal
     title: Mapped[str] = mapped_column(server_default="")
     body: Mapped[str] = mapped_column(server_default="")
     theme: Mapped[str] = mapped_column(server_default="")

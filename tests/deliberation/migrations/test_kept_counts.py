@@ -61,7 +61,7 @@ async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -
     await insert(connection, "consultation", where | {"id": consultation})
     draft = {"id": new_id(), "authority_id": authority, "slug": "b", "state": "draft"}
     await insert(connection, "consultation", draft)
-    await insert(connection, "person", {"id": person, "voter_id": person})
+    await insert(connection, "person", {"id": person, "voter_id": person, "name": "Maëlle"})
 
     async def subject(kind: str, state: str = "published", **values: Any) -> UUID:
         made = new_id()
@@ -101,6 +101,9 @@ async def test_texts_and_events_of_before_are_counted_and_placed(cluster: Any) -
     ]
     due = await rows("SELECT consultation_id FROM kept_figures WHERE next_at < now()")
     assert due == [(consultation,)]
+    await asyncio.to_thread(upgrade, url, "0021")
+    named = await rows("SELECT kind, author_name FROM subject GROUP BY 1, 2 ORDER BY 1")
+    assert named == [("comment", ""), ("proposal", "Maëlle")]
     await connection.close()
 
 

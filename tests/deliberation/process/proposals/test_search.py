@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from deliberation.core.context import AppContext
+from deliberation.network.people.commands import Profile, change_profile, delete_account
 from deliberation.process.consultations.queries import consultation_page
 from deliberation.process.proposals.lists import proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
@@ -97,6 +98,25 @@ async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: App
         for words in ("kerdoncuff", "Maelle", "maëlle kerd"):
             found = await proposal_list(ctx, page.ref, ProposalSearch(words=words))
             assert [one.author for one in found.items] == ["Maëlle Kerdoncuff"], words
+        both = await proposal_list(ctx, page.ref, ProposalSearch(words="haies kerdoncuff"))
+        assert both.total == 1
+
+
+async def test_a_proposal_is_found_by_the_name_that_its_author_bears_now(app: AppContext) -> None:
+    page = await a_consultation(app, await an_authority(app))
+    author = await a_person(app, name="Maëlle Kerdoncuff")
+    await a_proposal(app, page, title="Planter des haies", author=author)
+
+    async def found(words: str) -> int:
+        async with request_context(app) as ctx:
+            return (await proposal_list(ctx, page.ref, ProposalSearch(words=words))).total
+
+    async with request_context(app, author) as ctx:
+        await change_profile(ctx, Profile(name="Maëlle Tanguy", lang="fr", notify=False))
+    assert [await found(words) for words in ("kerdoncuff", "tanguy", "haies")] == [0, 1, 1]
+    async with request_context(app, author) as ctx:
+        await delete_account(ctx)
+    assert [await found(words) for words in ("maelle", "tanguy", "haies")] == [0, 0, 1]
 
 
 async def test_p11_consultations_are_searched_as_proposals_are(app: AppContext) -> None:
