@@ -25,8 +25,8 @@ Who = Literal["begun", "known", "visitor"]
 BEGUN = "begun"
 # Requests at once, and waiting. A ballot that is opened is followed by three more requests;
 # visitors leave some of the connections that read (`pools.SIZES`) to the others.
-LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (48, 512), "known": (16, 128), "visitor": (6, 64)}
-LONGEST = 5.0  # seconds that a request waits
+LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (48, 512), "known": (10, 64), "visitor": (6, 64)}
+LONGEST = 3.0  # seconds that a request waits
 RETRY_AFTER = 10  # seconds
 
 

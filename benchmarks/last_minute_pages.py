@@ -33,6 +33,7 @@ from deliberation.devserver.server import start
 from deliberation.migrations.upgrade import migrate
 
 READY = 60.0  # seconds to write a roll of ten thousand and to start everything
+WARM = 64  # requests before it begins, as of a site that was open all week
 PAUSE = 1.0  # seconds at most between an answer and the voter's next step
 TWICE = 10  # one voter in so many sends the last form twice
 _SUBMISSION = re.compile(rb'name="submission" value="([^"]+)"')
@@ -92,6 +93,7 @@ def run(vote: Vote, voters: int, visitors: int, seconds: float, workers: int) ->
         if time() > close - seconds:
             raise SystemExit("filling took too long: the last minute had begun")
         walkers = voting.voters_of(vote, proofs)
+        asyncio.run(_warm(port, walkers[0]))
         return asyncio.run(_race(known, vote, walkers, visitors, seconds, close, port, parts))
 
 
@@ -99,6 +101,13 @@ async def _fill_public(settings: Settings) -> None:
     connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", "", 1))
     await crowd.fill(connection)
     await connection.close()
+
+
+async def _warm(port: int, voter: voting.Voter) -> None:
+    """Ask for the pages once or twice: each process compiles its templates and statements."""
+    pages = [page for page, _ in zip(_public_pages(), range(WARM), strict=False)]
+    for one in ([voting.open_ballot(voter)] * WARM, pages):
+        await client.send_all(port, one, 8)
 
 
 async def _race(

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from api import admission
 from api.core.bodies import LONG
 from benchmarks.processes import free_port
 from deliberation.core.context import AppContext
@@ -61,7 +62,7 @@ http {{
     include {folder}/beffroi.conf;
 }}
 """
-READERS = 20  # that the site answers at once, for nginx
+READERS = 20  # of pages of their own, at once
 SEEN = 3.0  # seconds in which everybody sees what was hidden or published
 
 
@@ -126,7 +127,7 @@ async def proxy(app: AppContext, settings: Settings, tmp_path: Path) -> AsyncIte
             "participer.example.org;  # HERE": "localhost;",
             "/etc/letsencrypt/live/participer.example.org/fullchain.pem": f"{tmp_path}/chain.pem",
             "/etc/letsencrypt/live/participer.example.org/privkey.pem": str(secure),
-            "max_conns=256": f"max_conns={READERS}",
+            "max_conns=128": f"max_conns={READERS}",
             "access_log off;": f"access_log {tmp_path}/access.log seen;",
             "/var/log/nginx/beffroi.error.log": f"{tmp_path}/site.error.log",
         }.items():
@@ -328,14 +329,15 @@ async def test_a_crowd_before_a_copy_that_is_too_old_reaches_the_site_once(
 
 
 async def test_who_reads_waits_in_no_queue_without_end_and_a_form_goes_first(
-    app: AppContext, proxy: Proxy
+    app: AppContext, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(admission, "LONGEST", 60.0)
     page = await a_consultation(app)
     here = f"/fr/c/{page.card.slug}/p/{await a_proposal(app, page)}"
-    paths = [f"{here}?n={n}" for n in range(READERS + 1)]
+    own = {"cookie": "__Host-session=of-somebody"}
     async with transaction(app.engine) as db:
         await db.execute(text("LOCK TABLE comment"))
-        asking = [asyncio.create_task(proxy.get(path)) for path in paths]
+        asking = [asyncio.create_task(proxy.get(here, **own)) for _ in range(READERS + 1)]
         (refused,), _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
         answer = refused.result()
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
