@@ -164,7 +164,7 @@ def _listing(shape: _Shape) -> Prepared:
         ctes = ctes.replace("{sought}", (_THEME if theme else "") + _ANSWERED[shape.answered])
         total = "SELECT count(*) AS total FROM matching"
         source = f"SELECT id, number, {_SORTED[shape.sort]} AS key FROM matching"
-        source += " JOIN proposal USING (id)" if shape.sort == "supported" else ""
+        source += _BY_ID if shape.sort == "supported" else ""
         if shape.sort == "supported" and not shape.words:
             source = f"""
                 {source} WHERE (SELECT count(*) FROM matching) <= {MOST} UNION ALL (
@@ -244,7 +244,11 @@ _BY_SUPPORT = (
     "SELECT id, as_number AS number, support_count AS key FROM proposal JOIN subject USING (id)"
     " WHERE in_consultation = :consultation AND state = 'published'"
 )
-# Order -> its key of a row of `matching` and `proposal`.
+# Of each match by its index: the planner expects more of them than there are.
+_BY_ID = """ CROSS JOIN LATERAL (
+    SELECT support_count FROM proposal WHERE proposal.id = matching.id OFFSET 0
+) AS supports"""
+# Order -> its key of a row of `matching` and its supports.
 _SORTED = {
     "random": "hashint8extended(number, CAST(:seed AS bigint))",
     "supported": "support_count",
