@@ -1,7 +1,7 @@
 """Read the comments of a subject: arguments for and against, questions, replies."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -10,7 +10,7 @@ import msgspec
 
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Moment, Number, from_cursor, one_page
-from deliberation.core.database import Prepared, fetch, prepared
+from deliberation.core.database import fetch, prepared
 from deliberation.process.consultations.queries import ConsultationRef
 
 FIRST_SIZE = 10  # of each side where all begin: on a phone one is below the other
@@ -96,14 +96,23 @@ async def thread(
 ) -> Thread:
     """The first comments about a subject, or a page of a side, with their first replies: one
     statement.
-
-    A draft has no comments, and those of a hidden subject are not shown.
     """
-    if subject.state in ("draft", "held", "hidden"):
-        return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
+    values = thread_values(ctx, consultation, search)
+    rows = await fetch(ctx.db, _THREAD[part_of(search)], about=subject.id, **values)
+    return thread_of(rows, subject, search)
+
+
+def part_of(search: ThreadSearch) -> str:
+    """The part of a thread that is read: a key of `PARTS`."""
+    return "replies" if search.parent else "side" if search.side else "sides"
+
+
+def thread_values(
+    ctx: RequestContext, consultation: ConsultationRef, search: ThreadSearch
+) -> dict[str, Any]:
+    """The values that a statement with `thread_sql` binds."""
     values = {
         **BEGINNINGS,
-        "about": subject.id,
         "authority": consultation.authority_id,
         "viewer": ctx.viewer.id if ctx.viewer else None,
         "side": search.side,
@@ -113,18 +122,26 @@ async def thread(
         names = ("replied_at", "reply") if search.parent else ("turn", "moment", "last")
         kinds = (Moment, UUID) if search.parent else (Number, Moment, UUID)
         values |= dict(zip(names, from_cursor(search.cursor, *kinds), strict=True))
-    statement = _REPLIES if search.parent else _SIDE if search.side else _SIDES
-    size = SIDE_SIZE if search.side else FIRST_SIZE
+    return values
+
+
+def thread_of(rows: Iterable[Any], subject: Readable, search: ThreadSearch) -> Thread:
+    """The thread in rows of `thread_sql`.
+
+    A draft has no comments, and those of a hidden subject are not shown.
+    """
+    if subject.state in ("draft", "held", "hidden"):
+        return Thread(in_favour=EMPTY, against=EMPTY, questions=EMPTY)
+    _, size, most = PARTS[part_of(search)]
     tops: dict[str, list[Any]] = defaultdict(list)
     replies: dict[UUID, list[Any]] = defaultdict(list)
     totals: dict[str, int] = defaultdict(int)
-    for row in await fetch(ctx.db, statement, **values):
+    for row in rows:
         if row["parent_id"] is not None:
             replies[row["parent_id"]].append(row)
         else:
             totals[row["stance"]] = row["total"]
             tops[row["stance"]] += [row] if row["id"] else []
-    most = REPLIES_ALONE if search.parent else REPLIES
 
     def side(stance: str) -> Side:
         shown, onward = one_page(tops[stance], size, "turn", "said_at", "id")
@@ -134,24 +151,33 @@ async def thread(
     return Thread(in_favour=side("for"), against=side("against"), questions=side("question"))
 
 
-def _statement(first: str, size: int, replies: int) -> Prepared:
+_AFTER = "(turn, said_at, comment.id) > (:turn, :moment, :last)"
+# Part of a thread -> its comments, how many of a side, and how many replies to each.
+PARTS = {
+    "sides": (_AFTER, FIRST_SIZE, REPLIES),
+    "side": (_AFTER, SIDE_SIZE, REPLIES),
+    "replies": ("comment.id = :parent", 1, REPLIES_ALONE),
+}
+
+
+def thread_sql(part: str, about: str) -> str:
     """A page of each side, in the order of its index, with the first replies to each comment.
 
     `turn`: the n-th comment of its author on that side. Nobody fills a page before others have
-    spoken, and a cursor stays true, since a comment's turn never changes. `first`: which comments
-    come in question. A side without any is one row without id that holds its total.
+    spoken, and a cursor stays true, since a comment's turn never changes. `about`: the subject, in
+    SQL. A side without any comment is one row without id that holds its total.
     """
+    first, size, replies = PARTS[part]
     said = "author_id, body, state, hidden_reason, hidden_note"
     readable = "(state <> 'held' OR author_id = CAST(:viewer AS uuid))"
-    return prepared(
-        f"""
+    return f"""
         WITH top AS (
             SELECT side.stance, coalesce(stance_count.count, 0) AS total, said.*
             FROM (VALUES ('for'), ('against'), ('question')) AS side (stance)
-            LEFT JOIN stance_count ON subject_id = :about AND stance_count.stance = side.stance
+            LEFT JOIN stance_count ON subject_id = {about} AND stance_count.stance = side.stance
             LEFT JOIN LATERAL (
                 SELECT comment.id, turn, said_at, {said} FROM comment JOIN subject USING (id)
-                WHERE thread_id = :about AND comment.stance = side.stance AND parent_id IS NULL
+                WHERE thread_id = {about} AND comment.stance = side.stance AND parent_id IS NULL
                   AND {first} AND {readable}
                 ORDER BY turn, said_at, comment.id LIMIT {size + 1}
             ) AS said ON true
@@ -177,14 +203,9 @@ def _statement(first: str, size: int, replies: int) -> Prepared:
                          AND membership.role IN ('agent', 'official', 'administrator')) AS official
         FROM shown ORDER BY turn, said_at, id
         """  # noqa: S608 - fixed texts
-    )
 
 
-_SIDES, _SIDE = (
-    _statement("(turn, said_at, comment.id) > (:turn, :moment, :last)", size, REPLIES)
-    for size in (FIRST_SIZE, SIDE_SIZE)
-)
-_REPLIES = _statement("comment.id = :parent", 1, REPLIES_ALONE)
+_THREAD = {part: prepared(thread_sql(part, ":about")) for part in PARTS}
 
 
 # The visible comments about the `subject` of the same statement, by kind: replies are what is left

@@ -1,5 +1,8 @@
 """Read one proposal and its versions. `lists.py` has the lists."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from deliberation.core.context import RequestContext
 from deliberation.core.cursor import Number, from_cursor, one_page
 from deliberation.core.database import fetch, fetch_one, prepared
@@ -20,12 +23,21 @@ async def proposal_view(
     ctx: RequestContext, consultation: ConsultationRef, number: int
 ) -> ProposalView:
     """One proposal. Raises `NotFound`; a draft, or a text held, exists for its author only."""
+    return view_of(ctx, await fetch_one(ctx.db, _VIEW, **view_values(ctx, consultation, number)))
+
+
+def view_values(ctx: RequestContext, consultation: ConsultationRef, number: int) -> dict[str, Any]:
+    """The values that a statement with `VIEW` binds."""
     voter = ctx.viewer.voter_id if ctx.viewer else None
     viewer = ctx.viewer.id if ctx.viewer else None
-    who = {"voter": voter, "viewer": viewer}
-    row = await fetch_one(ctx.db, _VIEW, consultation=consultation.id, number=number, **who)
-    values = dict(row)
-    mine = values.pop("author_id") == viewer
+    return {"consultation": consultation.id, "number": number, "voter": voter, "viewer": viewer}
+
+
+def view_of(ctx: RequestContext, row: Iterable[Any]) -> ProposalView:
+    """The proposal of a row of `VIEW`. Raises `NotFound` as `proposal_view` does."""
+    values = dict(zip(_VIEWED, row, strict=True))
+    mine = ctx.viewer is not None and values["author_id"] == ctx.viewer.id
+    del values["author_id"]
     if values["state"] in ("draft", "held") and not mine:
         raise NotFound
     if values["state"] == "hidden" and not mine:
@@ -44,6 +56,8 @@ async def versions_of(ctx: RequestContext, proposal: ProposalView, cursor: str =
 
 
 _COMPUTED = ("author", "mine", "supported", "followed")
+_STORED = [name for name in ProposalView.__struct_fields__ if name not in _COMPUTED]
+_VIEWED = (*_STORED, "author_id", "author", "supported", "followed")
 _VERSIONS = prepared(
     f"""
     SELECT {", ".join(VersionView.__struct_fields__)} FROM proposal_version
@@ -52,10 +66,9 @@ _VERSIONS = prepared(
 )
 # The author by their key: a join may read everybody, when a number is taken for that of many
 # proposals. No plan sees the number: each consultation has a 1, and one for all reads too much.
-_VIEW = prepared(
-    f"""
-    SELECT {", ".join(name for name in ProposalView.__struct_fields__ if name not in _COMPUTED)},
-           author_id, (SELECT name FROM person WHERE person.id = author_id) AS author,
+VIEW = f"""
+    SELECT {", ".join(_STORED)}, author_id,
+           (SELECT name FROM person WHERE person.id = author_id) AS author,
            EXISTS (SELECT FROM support
                    WHERE proposal_id = subject.id AND voter_id = CAST(:voter AS uuid)) AS supported,
            EXISTS (SELECT FROM follow
@@ -64,4 +77,4 @@ _VIEW = prepared(
     WHERE consultation_id = :consultation AND kind = 'proposal'
       AND number = (SELECT CAST(:number AS integer))
     """  # noqa: S608 - fixed text
-)
+_VIEW = prepared(VIEW)

@@ -53,7 +53,7 @@ EXCHANGES = {
     "": (3, 3),  # without votes and answers
     "/propositions?graine=4": (2, 2),
     "/propositions?q=gare": (2, 2),
-    "/p/1": (3, 3),
+    "/p/1": (2, 2),
 }
 
 
