@@ -60,8 +60,7 @@ _COUNT = (
     " ON CONFLICT (key) DO UPDATE SET count = c.count + 1 RETURNING count"
 )
 _COUNTED = prepared(_COUNT)
-# The part of a `WITH` that counts one more, for the statement that does what is limited: it binds
-# `limit_values`, and changes nothing unless `within` is true.
+# In the `WITH` of a statement that binds `limit_values` and changes nothing unless `within`.
 LIMITED = f"counted AS ({_COUNT} <= :limit_most AS within)"
 _FORGIVE = text("UPDATE rate_count SET count = count - 1 WHERE key = :key AND count > 0")
 
@@ -91,10 +90,8 @@ def limit_values(ctx: RequestContext, what: str, who: str) -> dict[str, Any]:
 
 async def count_network(ctx: RequestContext, what: str) -> int:
     """Count one more `what` of the request's network and its wider network; seconds to wait."""
-    near = await count(ctx, what, ctx.network)
-    if not ctx.wider_network:
-        return near.wait
-    return max(near.wait, (await count(ctx, what, ctx.wider_network, times=WIDER)).wait)
+    wait, wider = (await count(ctx, what, ctx.network)).wait, ctx.wider_network
+    return max(wait, (await count(ctx, what, wider, times=WIDER)).wait) if wider else wait
 
 
 async def forgive_network(ctx: RequestContext, what: str) -> None:
