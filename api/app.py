@@ -125,6 +125,7 @@ def app_lifespan(
             keep_no_request(site)
             gc.collect()
             gc.freeze()  # what was loaded lives as long as the process: never search it again
+            gc.set_threshold(20_000)  # 700 would search several times in each page
             gc.collect()  # or the next full one would wait for a quarter as many new objects
             until = asyncio.Event()
             inside = settings.worker_inside
