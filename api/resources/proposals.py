@@ -46,7 +46,7 @@ async def list_proposals(
         "size": size,
     }
     search = read_draft(ProposalSearch, wish)
-    return await proposal_list(ctx, await consultation_ref(ctx, slug), search)
+    return await proposal_list(ctx, await consultation_ref(ctx, slug), search, mine=True)
 
 
 @post(COLLECTION)

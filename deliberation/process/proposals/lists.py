@@ -43,6 +43,7 @@ class _Shape(NamedTuple):
     """What changes the SQL of a list, as a cache key; values are bound parameters."""
 
     signed: bool
+    mine: bool
     words: bool
     theme: bool
     answered: str
@@ -52,13 +53,19 @@ class _Shape(NamedTuple):
 
 
 async def proposal_list(
-    ctx: RequestContext, consultation: ConsultationRef, search: ProposalSearch
+    ctx: RequestContext,
+    consultation: ConsultationRef,
+    search: ProposalSearch,
+    *,
+    mine: bool = False,
 ) -> ProposalList:
     """The published proposals of a consultation that match, a page at a time: one statement.
 
-    A draw takes more where few of its numbers are public.
+    A draw takes more where few of its numbers are public. `mine`: and the viewer's own.
     """
     terms = search_terms(search.words) if search.words else ""
+    signed = ctx.viewer is not None
+    mine = mine and signed
     if says_nothing(search.words):
         return ProposalList(total=0, at_least=False, items=[], next="", search=search)
     values = {
@@ -70,9 +77,9 @@ async def proposal_list(
         "seed": search.seed,
     }
     if search.sort == "random" and not (terms or search.theme or search.answered):
-        return await _draw(ctx, search, consultation.last_number, values)
+        return await _draw(ctx, search, consultation.last_number, _AMONG[signed, mine], values)
     filters = bool(terms), bool(search.theme), search.answered
-    shape = _Shape(ctx.viewer is not None, *filters, search.sort, search.cursor != "", search.size)
+    shape = _Shape(signed, mine, *filters, search.sort, search.cursor != "", search.size)
     count = consultation.last_number
     if search.cursor:
         count, *keys = from_cursor(search.cursor, Number, _KEYS[search.sort], Number)
@@ -88,7 +95,11 @@ async def proposal_list(
 
 
 async def _draw(
-    ctx: RequestContext, search: ProposalSearch, last_number: int, values: dict[str, Any]
+    ctx: RequestContext,
+    search: ProposalSearch,
+    last_number: int,
+    statement: Prepared,
+    values: dict[str, Any],
 ) -> ProposalList:
     """A page of the draw of a seed, among the numbers given when its first page was shown.
 
@@ -98,7 +109,6 @@ async def _draw(
     if search.cursor:
         count, place = from_cursor(search.cursor, Number, Number)
         count, place = min(count, last_number), max(place, 0)
-    statement = _AMONG[values["voter"] is not None]
     values |= {"most": search.size + 1}
     rows: list[Any] = []
     found: list[Any] = []
@@ -178,16 +188,15 @@ def _listing(shape: _Shape) -> Prepared:
         SELECT page.key, card.* FROM page
         CROSS JOIN LATERAL ({_card_where("subject.id = page.id", shape.signed)}) AS card
     )"""
-    return _page_of(ctes + page, total, shape.signed)
+    return _page_of(ctes + page, total, shape.mine)
 
 
-def _page_of(ctes: str, total: str, signed: bool) -> Prepared:
+def _page_of(ctes: str, total: str, mine: bool) -> Prepared:
     """The CTE `cards` with the total and the viewer's own; without any, a row without number."""
-    mine = _MINE if signed else "NULL"
     fields = ", ".join(ProposalCard.__struct_fields__)
     return prepared(
         f"""
-        WITH {ctes}, counted AS (SELECT ({total}) AS total, ({mine}) AS mine)
+        WITH {ctes}, counted AS (SELECT ({total}) AS total, ({_MINE if mine else "NULL"}) AS mine)
         SELECT key, total, mine, {fields} FROM counted LEFT JOIN cards ON true
         ORDER BY key DESC, number DESC
         """
@@ -226,9 +235,10 @@ _OF_NUMBER = """
     consultation_id = :consultation AND kind = 'proposal' AND number = drawn.place
     AND comment_count >= 0
 """
-# Whether the viewer is known -> the published ones among the numbers of a draw.
+# Whether the viewer is known, and their own asked for -> the published ones among the numbers of a
+# draw.
 _AMONG = {
-    signed: _page_of(
+    (signed, mine): _page_of(
         f"""cards AS (
             SELECT card.*, -(CAST(:first AS integer) + at) AS key
             FROM unnest(CAST(:numbers AS integer[])) WITH ORDINALITY AS drawn (place, at)
@@ -236,9 +246,9 @@ _AMONG = {
             WHERE card.state = 'published' ORDER BY at LIMIT CAST(:most AS integer)
         )""",
         _KEPT_TOTAL,
-        signed,
+        mine,
     )
-    for signed in (False, True)
+    for signed, mine in ((False, False), (True, False), (True, True))
 }
 _BY_SUPPORT = (
     "SELECT id, as_number AS number, support_count AS key FROM proposal JOIN subject USING (id)"

@@ -76,7 +76,7 @@ class ProposalList(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a list; `next` is the cursor of the following one, empty at the end.
 
     `at_least`: the search matches more than `total`, and no more are counted.
-    `mine`: all of the viewer's own in the consultation, drafts first.
+    `mine`: the viewer's own in the consultation, drafts first, where they were asked for.
     """
 
     total: int

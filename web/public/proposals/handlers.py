@@ -47,7 +47,7 @@ async def proposals(request: AnyRequest, ctx: Ctx, page: ThisPage) -> Response[s
     """The published proposals, in a random order that the address remembers."""
     query = request.query_params
     search = _search(query, ctx.now)
-    found = await proposal_list(ctx, page.ref, search)
+    found = await proposal_list(ctx, page.ref, search, mine=True)
     return render(
         request,
         "public/proposals/list.html",

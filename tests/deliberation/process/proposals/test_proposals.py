@@ -115,7 +115,7 @@ async def test_a_list_says_its_viewers_own_proposals_drafts_first(
     async with request_context(app, author) as ctx:
         draft = (await propose(ctx, page.ref, DRAFT)).number
         page = await consultation_page(ctx, page.card.slug)
-        found = await proposal_list(ctx, page.ref, search)
+        found = await proposal_list(ctx, page.ref, search, mine=True)
     assert [(one.number, one.state) for one in found.mine] == [
         (draft, "draft"),
         (published, "published"),
@@ -123,7 +123,7 @@ async def test_a_list_says_its_viewers_own_proposals_drafts_first(
     assert [one.number for one in found.items] == [published]
     for other in (None, await a_person(app)):
         async with request_context(app, other) as ctx:
-            assert (await proposal_list(ctx, page.ref, search)).mine == []
+            assert (await proposal_list(ctx, page.ref, search, mine=True)).mine == []
 
 
 async def test_a_public_text_keeps_its_versions_until_the_phase_ends(
