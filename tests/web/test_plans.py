@@ -30,6 +30,8 @@ from deliberation.migrations.upgrade import migrate
 from deliberation.process.subjects.model import BLOCK
 from tests.databases import empty_database
 from tests.site import ORIGIN, in_process, running
+from tests.web.access import ACCESS
+from tests.web.test_flat import ASKS, FILES, address
 from web.app import create_site
 
 pytestmark = pytest.mark.slow
@@ -101,6 +103,13 @@ async def test_no_periodic_job_reads_more_in_a_larger_network(
     assert not grown, "\n".join(grown)
 
 
+# Every GET route of the access table, as somebody who may read it asks.
+_ROUTES = [
+    (ASKS.get(audience, "visitor"), path)
+    for route, audience in ACCESS.items()
+    if route.startswith("GET /") and route not in FILES and (path := address(route))
+]
+
 Reads = dict[tuple[str, str], int]  # who sends a statement, the statement -> what it reads
 
 
@@ -119,12 +128,13 @@ async def _pages(network: Filled) -> Reads:
     async with running(create_site(settings)) as site:
         transport = in_process(site)
         async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
-            for who, path in PAGES:
+            for who, path in [*PAGES, *_ROUTES]:
                 token = network.tokens.get(who)
                 headers = {"cookie": f"session={token}"} if token else {}
                 start = network.log.stat().st_size
                 answer = await client.get(path, headers=headers)
-                assert answer.status_code == 200, f"{answer.status_code} {who} {path}"
+                if (who, path) in PAGES:
+                    assert answer.status_code == 200, f"{answer.status_code} {who} {path}"
                 for one in _statements(network.log, start):
                     sent.setdefault(one, f"{who} {path}")
     return await _read(network, sent)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -55,6 +56,7 @@ def speaks_for(name: str, authority: str) -> bool:
     return name == authority or (named and not words.isdisjoint(_OFFICES))
 
 
+@lru_cache(maxsize=2**16)  # each check compares with the names of all authorities and their people
 def name_skeleton(name: str) -> str:
     """A name's words as they look: without case, accents, marks between words, or look-alikes."""
     letters = skeleton(name).casefold().translate(_ALIKE)

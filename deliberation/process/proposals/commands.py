@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.database import Prepared, fetch_one, one_at_a_time, prepared
@@ -186,7 +186,8 @@ async def proposal_row(
     query = select(Proposal).where(
         Proposal.consultation_id == consultation.id,
         Proposal.kind == "proposal",
-        Proposal.number == number,
+        # Hidden from the planner, which takes a low number for one that many proposals have.
+        Proposal.number == select(literal(number)).scalar_subquery(),
     )
     return existing(
         (await ctx.db.scalars(query.with_for_update() if hold else query)).one_or_none()

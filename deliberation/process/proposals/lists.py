@@ -219,13 +219,11 @@ _SUPPORTED = (
     "EXISTS (SELECT FROM support"
     " WHERE proposal_id = subject.id AND voter_id = CAST(:voter AS uuid))"
 )
-# The viewer's own, drafts first, as JSON. Said so, the planner reads what the author wrote, never
-# the whole consultation.
+# The viewer's own, drafts first, as JSON.
 _MINE = """
     SELECT CAST(json_agg(own) AS text) FROM (
         SELECT number, title, state FROM subject
-        WHERE consultation_id IS NOT DISTINCT FROM :consultation AND kind = 'proposal'
-          AND author_id = :viewer
+        WHERE consultation_id = :consultation AND kind = 'proposal' AND author_id = :viewer
         ORDER BY state = 'published', number DESC
     ) AS own
 """

@@ -126,6 +126,12 @@ class Subject(Row):
             postgresql_where=text("published_at IS NOT NULL"),
         ),
         Index("ix_subject_author", "author_id", "kind", "created_at"),
+        Index(
+            "ix_subject_own",
+            "author_id",
+            "consultation_id",
+            postgresql_where=text("kind = 'proposal'"),
+        ),
         # No index holds the count, and pages keep room: a comment then rewrites one row of the
         # table and no index entry (a "heap-only tuple").
         {"postgresql_with": {"fillfactor": 85}},
