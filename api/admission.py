@@ -25,7 +25,7 @@ Who = Literal["begun", "known", "visitor"]
 BEGUN = "begun"
 # Requests at once, and waiting. A ballot that is opened is followed by three more requests;
 # visitors leave some of the connections that read (`pools.SIZES`) to the others.
-LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (48, 512), "known": (10, 64), "visitor": (6, 64)}
+LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (16, 512), "known": (6, 64), "visitor": (4, 64)}
 LONGEST = 3.0  # seconds that a request waits
 RETRY_AFTER = 10  # seconds
 

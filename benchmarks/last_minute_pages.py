@@ -29,7 +29,7 @@ from benchmarks import client, crowd, processes, voting
 from benchmarks.electorate import Vote, fill, recorded
 from benchmarks.filling import keep_figures
 from deliberation.core.settings import Settings
-from deliberation.devserver.server import start
+from deliberation.devserver.server import Cluster, start
 from deliberation.migrations.upgrade import migrate
 
 READY = 60.0  # seconds to write a roll of ten thousand and to start everything
@@ -71,6 +71,9 @@ def run(vote: Vote, voters: int, visitors: int, seconds: float, workers: int) ->
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="beffroi-bench-"))
         Path(folder).chmod(0o755)  # under root the server is nobody, who must be able to enter
         base = start(Path(folder) / "postgresql")
+        asyncio.run(_let_in(base))
+        base.stop()
+        base = start(Path(folder) / "postgresql")
         stack.callback(base.stop)
         settings = Settings(
             database_url=base.url(), secret="b" * 40, folder=folder, log_level="error"
@@ -95,6 +98,13 @@ def run(vote: Vote, voters: int, visitors: int, seconds: float, workers: int) ->
         walkers = voting.voters_of(vote, proofs)
         asyncio.run(_warm(port, walkers[0]))
         return asyncio.run(_race(known, vote, walkers, visitors, seconds, close, port, parts))
+
+
+async def _let_in(base: Cluster) -> None:
+    """Allow as many connections as site and worker may take, from the next start on."""
+    connection = await asyncpg.connect(base.dsn("postgres"), user="postgres")
+    await connection.execute("ALTER SYSTEM SET max_connections = 400")
+    await connection.close()
 
 
 async def _fill_public(settings: Settings) -> None:
