@@ -31,6 +31,11 @@ from deliberation.core.ids import fingerprint, new_token
 from deliberation.core.secrets import open_sealed, seal
 from deliberation.elections.ballots.choices import Choice, is_blank, packed
 from deliberation.elections.ballots.model import BallotDraft
+from deliberation.elections.electorate.countersigners import (
+    SIGNERS,
+    CountersignerView,
+    countersigners_in,
+)
 from deliberation.elections.polls.model import Poll
 from deliberation.elections.polls.queries import PollView, poll_in, polls_query
 from deliberation.process.consultations.model import Consultation
@@ -92,12 +97,15 @@ async def save_draft(
 
 async def drafted_poll(
     ctx: RequestContext, consultation: ConsultationRef, number: int, browser: str
-) -> tuple[PollView, DraftView | None]:
-    """A poll and what a browser has drafted for it, by one statement. Raises `NotFound`."""
+) -> tuple[PollView, DraftView | None, tuple[CountersignerView, ...]]:
+    """A poll, what a browser has drafted for it, and its countersigners, by one statement.
+
+    Raises `NotFound`.
+    """
     values = {"consultation": consultation.id, "number": number, "now": ctx.now}
     row = await fetch_one(ctx.db, _DRAFTED, browser=fingerprint(browser), **values)
     poll = poll_in(consultation, row)
-    return poll, draft_in(row, poll, browser)
+    return poll, draft_in(row, poll, browser), countersigners_in(row["signers"])
 
 
 def draft_in(row: Mapping[str, Any], poll: PollView, browser: str) -> DraftView | None:
@@ -202,6 +210,7 @@ _DRAFT = (
 )
 _DRAFTED = prepared(
     with_draft(polls_query(), bindparam("now", type_=DateTime(timezone=True)))
+    .add_columns(SIGNERS.label("signers"))
     .where(Poll.consultation_id == bindparam("consultation", type_=Uuid))
     .where(Poll.number == bindparam("number", type_=Integer))
 )

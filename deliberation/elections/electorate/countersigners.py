@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Uuid, bindparam, delete, select, text
+from sqlalchemy import ColumnElement, Uuid, bindparam, delete, literal_column, select, text
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import MOST_LISTED
@@ -105,6 +105,11 @@ async def countersigners(ctx: RequestContext, consultation_id: UUID) -> list[Cou
     ]
 
 
+def countersigners_in(signers: str | None) -> tuple[CountersignerView, ...]:
+    """The countersigners in a value of `SIGNERS`."""
+    return _signers.decode(signers or "[]")
+
+
 async def colleagues(ctx: RequestContext, consultation: ConsultationRef) -> list[Colleague]:
     """Who is named, then `MOST_LISTED` agents and administrators at most; by name. For agents."""
     permit(may_run(ctx, consultation.authority_id))
@@ -122,6 +127,12 @@ async def _rows(ctx: RequestContext, consultation_id: UUID) -> list[Any]:
     return await fetch(ctx.db, _NAMED, consultation=consultation_id)
 
 
+# SQL: the countersigners of a `poll`, by name, for `countersigners_in`.
+SIGNERS: ColumnElement[str | None] = literal_column(
+    "(SELECT json_agg(countersigner ORDER BY name, person_id)::text FROM countersigner"
+    " WHERE countersigner.consultation_id = poll.consultation_id)"
+)
+_signers = msgspec.json.Decoder(tuple[CountersignerView, ...])
 _NAMED = prepared(
     select(*Countersigner.__table__.c)
     .where(Countersigner.consultation_id == bindparam("consultation", type_=Uuid))

@@ -143,7 +143,7 @@ async def test_a_support_costs_two_exchanges_and_so_does_its_end(
 
 
 # Step of a vote -> exchanges for somebody signed in, and for whoever has a code.
-STEPS = {"ballot": (4, 3), "choice": (3, 3), "check": (3, 3), "cast": (3, 3), "receipt": (5, 4)}
+STEPS = {"ballot": (3, 2), "choice": (3, 3), "check": (3, 3), "cast": (3, 3), "receipt": (5, 4)}
 
 
 @pytest.mark.parametrize("by_code", [False, True])

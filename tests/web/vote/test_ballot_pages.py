@@ -32,7 +32,7 @@ from tests.builders import (
     unique,
     viewer_of,
 )
-from tests.sealed import a_roll
+from tests.sealed import a_roll, countersigned
 from tests.site import Visitor, VisitorOf, forms
 from web.shell.templating import kept
 
@@ -376,6 +376,15 @@ async def _viewer(app: AppContext, email: str) -> Viewer:
     async with request_context(app) as ctx:
         person = (await ctx.db.scalars(select(Person).where(Person.email == email))).one()
     return viewer_of(person)
+
+
+async def test_a_ballot_names_who_decides_second(app: AppContext, visitor_of: VisitorOf) -> None:
+    page, _ = await a_poll(app, vote=(2, 4))
+    agents = await countersigned(app, page)
+    visitor: Visitor = await visitor_of(None)
+    await visitor.open(f"/fr/c/{page.card.slug}/voter/1")
+    for agent in agents:
+        assert f"{agent.name}, Service des élections" in visitor.page.text
 
 
 @pytest.mark.parametrize("missing", ["worst", "median", "normalised", "exclude"])

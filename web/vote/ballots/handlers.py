@@ -26,6 +26,7 @@ from deliberation.elections.ballots.drafts import (
     save_draft,
 )
 from deliberation.elections.ballots.queries import voted_polls
+from deliberation.elections.electorate.countersigners import countersigners
 from deliberation.elections.polls.queries import PollView, poll_view, poll_views
 from deliberation.process.consultations.queries import ConsultationPage, consultation_page
 from web.shell.forms import fields_of
@@ -85,11 +86,11 @@ async def ballot(
     request: AnyRequest, ctx: Ctx, page: ThisPage, number: FromPath[int]
 ) -> Response[str]:
     """The ballot, holding what this browser last chose, or what the voter's ballot says."""
-    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
+    poll, draft, signers = await drafted_poll(ctx, page.ref, number, browser_of(request))
     own = await own_of(request, ctx, page, poll)
     chosen = shown(poll, draft.choice if draft is not None else own.choice)
     blank = draft.blank if draft is not None else own.voted and not own.choice
-    return await ballot_page(request, ctx, page, poll, own, chosen, blank=blank)
+    return await ballot_page(request, ctx, page, poll, own, chosen, signers, blank=blank)
 
 
 @post(ONE, opt={ALONE: True})
@@ -107,7 +108,10 @@ async def save(
         errors = field_errors(poll, messages(ctx.lang, error))
         typed = typed_of(poll, fields)
         blank = bool(fields.get("blanc"))
-        return await ballot_page(request, ctx, page, poll, own, typed, blank=blank, errors=errors)
+        signers = tuple(await countersigners(ctx, page.card.id))
+        return await ballot_page(
+            request, ctx, page, poll, own, typed, signers, blank=blank, errors=errors
+        )
     except NotAllowed as refusal:
         return await missed_page(request, ctx, page, poll, refusal)
     if _identity_first(ctx, poll):
@@ -120,7 +124,7 @@ async def check(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Confirmation page: the ballot line by line, with the button that casts it."""
-    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
+    poll, draft, _ = await drafted_poll(ctx, page.ref, number, browser_of(request))
     if draft is None:
         return _to(ctx, slug, number)
     if refusal := _closed(poll):
@@ -135,7 +139,7 @@ async def come_back(
     request: AnyRequest, ctx: Ctx, page: ThisPage, slug: FromPath[str], number: FromPath[int]
 ) -> Response[Any]:
     """Return from signing in when nothing could be cast: the reason, or what is left to do."""
-    poll, draft = await drafted_poll(ctx, page.ref, number, browser_of(request))
+    poll, draft, _ = await drafted_poll(ctx, page.ref, number, browser_of(request))
     refusal = _closed(poll)
     if draft is not None and refusal is not None:
         return await missed_page(request, ctx, page, poll, refusal)
@@ -187,7 +191,7 @@ async def _not_cast(
     correct is asked again, with all that was typed.
     """
     page = await consultation_page(ctx, sent.slug)
-    poll, draft = await drafted_poll(ctx, page.ref, sent.number, sent.browser)
+    poll, draft, _ = await drafted_poll(ctx, page.ref, sent.number, sent.browser)
     if closed := _closed(poll):
         return await missed_page(request, ctx, page, poll, closed)
     if isinstance(refusal, SignInNeeded):

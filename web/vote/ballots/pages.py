@@ -13,7 +13,7 @@ from deliberation.core.errors import NotAllowed, TooMany
 from deliberation.elections.ballots.drafts import DraftView
 from deliberation.elections.ballots.queries import OwnBallot, own_ballot, revoting_stopped
 from deliberation.elections.bulletin_board.entries import first_entry
-from deliberation.elections.electorate.countersigners import countersigners
+from deliberation.elections.electorate.countersigners import CountersignerView
 from deliberation.elections.electorate.eligibility import VoterCredentials
 from deliberation.elections.polls.queries import PollView, ballot_rules_of, option_titles
 from deliberation.elections.sealed_protocol.board import body_of
@@ -41,6 +41,7 @@ async def ballot_page(
     poll: PollView,
     own: OwnBallot,
     chosen: dict[str, Any],
+    signers: tuple[CountersignerView, ...],
     *,
     blank: bool,
     errors: dict[str, str] | None = None,
@@ -56,7 +57,7 @@ async def ballot_page(
         page=page,
         poll=poll,
         own=own,
-        signers=tuple(await countersigners(ctx, page.card.id)),
+        signers=signers,
         sealing=(len(announced.trustees), announced.threshold) if announced else (),
         stopped=await revoting_stopped(ctx, poll),
         steps=_steps(poll),
