@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.execute("ALTER TABLE subject ADD COLUMN IF NOT EXISTS author_name varchar NOT NULL DEFAULT ''")
     op.execute("DROP INDEX IF EXISTS ix_subject_words, ix_person_name_words")
     _commit()
-    lock_together("subject, person, board_line, measure", "SHARE ROW EXCLUSIVE")
+    lock_together("subject, person, board_line, measure, consultation, phase", "SHARE ROW EXCLUSIVE")
     run_functions("core")
     run_functions("subjects")
     run_file("0021_words_by_block.sql")

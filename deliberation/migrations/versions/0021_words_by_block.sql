@@ -6,3 +6,5 @@ WITH (fastupdate = off) WHERE kind = 'proposal' AND state = 'published';
 CREATE INDEX ix_subject_own ON subject (author_id, consultation_id) WHERE kind = 'proposal';
 CREATE INDEX ix_board_line_kind ON board_line (poll_id, kind, number);
 CREATE INDEX ix_measure_authority_id ON measure (authority_id);
+CREATE INDEX ix_consultation_drafts ON consultation (authority_id, created_at) WHERE state = 'draft';
+CREATE INDEX ix_phase_votes_of ON phase (authority_id, closes_at) WHERE kind = 'vote';

@@ -52,6 +52,12 @@ class Consultation(Row):
         CheckConstraint(f"state IN {STATES}", name="state"),
         Index(None, "authority_id"),
         Index(
+            "ix_consultation_drafts",
+            "authority_id",
+            "created_at",
+            postgresql_where=text("state = 'draft'"),
+        ),
+        Index(
             "ix_consultation_words",
             text("to_tsvector('french', searched((title || ' ') || question))"),
             postgresql_using="gin",
@@ -83,6 +89,12 @@ class Phase(Row):
         Index(None, "closes_at", "consultation_id"),
         Index(None, "opens_at", "consultation_id"),
         *(Index(name, *columns, postgresql_where=text("asks")) for name, columns in LISTED.items()),
+        Index(
+            "ix_phase_votes_of",
+            "authority_id",
+            "closes_at",
+            postgresql_where=text("kind = 'vote'"),
+        ),
         CheckConstraint(f"kind IN {PHASE_KINDS}", name="kind"),
         CheckConstraint("opens_at < closes_at", name="order"),
     )

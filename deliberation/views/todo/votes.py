@@ -58,7 +58,7 @@ async def vote_tasks(ctx: RequestContext, authority_id: UUID) -> list[VoteTask]:
     Of `MOST` consultations, those whose votes close first: others follow when these are counted.
     """
     found: list[VoteTask] = []
-    which = {"authority": authority_id, "most": MOST}
+    which = {"authority": authority_id, "now": ctx.now, "most": MOST}
     for slug in (await ctx.db.scalars(_UNCOUNTED, which)).all():
         page = await consultation_page(ctx, slug)
         box = await overview(ctx, page.ref)
@@ -136,16 +136,12 @@ def _waited_for(ballot_box: BallotBoxView, where: dict[str, Any]) -> Iterator[Vo
 
 _UNCOUNTED = text(
     """
-    SELECT slug FROM consultation
-    WHERE authority_id = :authority AND state = 'open' AND (
-        EXISTS (SELECT FROM poll WHERE poll.consultation_id = consultation.id
-                AND phase_id IS NOT NULL AND source = 'live' AND counted_at IS NULL)
-        OR EXISTS (SELECT FROM phase WHERE phase.consultation_id = consultation.id
-                   AND kind = 'vote' AND closes_at > clock_now()
-                   AND NOT EXISTS (SELECT FROM poll WHERE poll.phase_id = phase.id)))
-    ORDER BY (SELECT max(closes_at) FROM phase
-              WHERE phase.consultation_id = consultation.id AND kind = 'vote'), slug
-    LIMIT :most
+    SELECT slug FROM phase JOIN consultation ON consultation.id = consultation_id
+    WHERE phase.authority_id = :authority AND kind = 'vote' AND state = 'open' AND (
+        EXISTS (SELECT FROM poll
+                WHERE phase_id = phase.id AND source = 'live' AND counted_at IS NULL)
+        OR closes_at > :now AND NOT EXISTS (SELECT FROM poll WHERE phase_id = phase.id))
+    GROUP BY slug ORDER BY max(closes_at), slug LIMIT :most
     """
 )
 # Requests that await a second person: of the consultation, and of each of its polls.

@@ -30,7 +30,7 @@ FROZEN = {
     "0018_room_for_counts.sql": "903b44bab98a6466",
     "0019_lists_and_counts.sql": "c9c1ec9c450cd88d",
     "0020_flat_networks.sql": "31e66b584f297f74",
-    "0021_words_by_block.sql": "9ec225179fda0b33",
+    "0021_words_by_block.sql": "942a5f6fc5baa2b3",
 }
 
 
