@@ -149,7 +149,7 @@ async def _drafted(app: AppContext, vote: Vote, voters: list[Voter]) -> list[Vot
         choice: dict[str, Any] = {str(n): 1 + n % 7 for n in range(1, OPTIONS + 1)}
         for voter in voters:
             await save_draft(ctx, consultation, poll, voter.browser, choice)
-            _, draft = await drafted_poll(ctx, consultation, 1, voter.browser)
+            _, draft, _ = await drafted_poll(ctx, consultation, 1, voter.browser)
             assert draft is not None
             drafted.append(voter._replace(submission=draft.submission.decode()))
     return drafted
