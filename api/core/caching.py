@@ -59,17 +59,16 @@ def _may_be_shared(scope: Any, status: int) -> bool:
     problem's title has the language of its reader.
     """
     handler = scope.get("route_handler")
-    if scope["method"] != "GET":
-        return False
     if scope.get(SHARED):
         return status in (200, 404, 410, 503)
     return status == 200 and handler is not None and SHARED in handler.opt
 
 
-def _is_personal(scope: Scope, headers: MutableScopeHeaders) -> bool:
+def _is_personal(scope: Any, headers: MutableScopeHeaders) -> bool:
     request = Request[Any, Any, Any](scope)
     return (
-        "set-cookie" in headers
+        scope["method"] != "GET"
+        or "set-cookie" in headers
         or "authorization" in request.headers
         or any(cookies.read(request, name) for name in PERSONAL if request.cookies)
     )
