@@ -13,18 +13,18 @@ class Refusal(Exception):
 
     # Whether the transaction is committed all the same (a wrong code costs a try).
     keeps_changes = False
+    usual = ""  # the code where none is given
 
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.values = values
+    def __init_subclass__(cls, usual: str = "") -> None:
+        cls.usual = usual or cls.usual
+
+    def __init__(self, code: str = "", **values: Any) -> None:
+        self.code, self.values = code or self.usual, values
+        super().__init__(self.code)
 
 
-class NotFound(Refusal):
+class NotFound(Refusal, usual="not-found"):
     """No such thing, or not visible to the viewer: the answer is the same."""
-
-    def __init__(self, code: str = "not-found", **values: Any) -> None:
-        super().__init__(code, **values)
 
 
 def existing(found: T | None, code: str = "not-found") -> T:
@@ -34,36 +34,24 @@ def existing(found: T | None, code: str = "not-found") -> T:
     return found
 
 
-class SignInNeeded(Refusal):
+class SignInNeeded(Refusal, usual="sign-in-needed"):
     """The viewer must sign in first."""
-
-    def __init__(self, code: str = "sign-in-needed", **values: Any) -> None:
-        super().__init__(code, **values)
 
 
 class NotAllowed(Refusal):
     """The viewer may not, or not now; the code says why."""
 
 
-class NameNeeded(NotAllowed):
+class NameNeeded(NotAllowed, usual="name-needed"):
     """The viewer must give a name before signing a public text."""
 
-    def __init__(self, code: str = "name-needed", **values: Any) -> None:
-        super().__init__(code, **values)
 
-
-class ConfirmationNeeded(NotAllowed):
+class ConfirmationNeeded(NotAllowed, usual="confirmation-needed"):
     """The viewer must prove their identity again before a critical action."""
 
-    def __init__(self, code: str = "confirmation-needed", **values: Any) -> None:
-        super().__init__(code, **values)
 
-
-class PasskeyNeeded(NotAllowed):
+class PasskeyNeeded(NotAllowed, usual="passkey-needed"):
     """Roles of this authority need a passkey."""
-
-    def __init__(self, code: str = "passkey-needed", **values: Any) -> None:
-        super().__init__(code, **values)
 
 
 class Conflict(Refusal):
@@ -77,11 +65,8 @@ class TooMany(Refusal):
         super().__init__(code, retry_after=retry_after)
 
 
-class Busy(Refusal):
+class Busy(Refusal, usual="busy"):
     """The site has more to do than it can, so it did nothing: `retry_after` is in seconds."""
-
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__("busy", retry_after=retry_after)
 
 
 class Invalid(Refusal):

@@ -11,7 +11,7 @@ from deliberation.core.database import fetch, fetch_one, prepared
 from deliberation.network.authorities.model import Authority
 from deliberation.network.people.permissions import may_manage_team
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 
 
 class Member(msgspec.Struct, frozen=True):
