@@ -19,7 +19,7 @@ REPLIES = 10  # shown under one comment of a page
 REPLIES_ALONE = 100  # of one comment, a page of its own
 
 
-class CommentView(msgspec.Struct, frozen=True, kw_only=True):
+class CommentView(msgspec.Struct, frozen=True, kw_only=True, cache_hash=True):
     """A comment as everybody sees it. A hidden one shows its reason: no text, no name.
 
     One that is held, which waits for moderation, exists for its author only.
