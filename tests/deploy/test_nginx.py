@@ -319,7 +319,7 @@ async def test_a_crowd_before_a_copy_that_is_too_old_reaches_the_site_once(
     page = await a_consultation(app)
     here = f"/fr/c/{page.card.slug}/p/{await a_proposal(app, page)}"
     assert (await proxy.get(here)).status_code == 200
-    await asyncio.sleep(2.1)
+    await asyncio.sleep(SEEN + 0.1)
     async with transaction(app.engine) as db:
         await db.execute(text("LOCK TABLE comment"))
         asking = [asyncio.create_task(proxy.get(here)) for _ in range(40)]
