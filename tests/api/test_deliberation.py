@@ -147,7 +147,7 @@ async def test_figures_by_program_agree_and_dashboards_are_for_officials(
     public = (await anybody.get(f"{where}/figures")).json()
     assert public["participants"] == 13
     codes = [item["code"] for item in (await anybody.get("/figures")).json()]
-    assert [*codes, "at_least", "day_late", "counted_at"] == list(public)
+    assert [*codes, "at_least", "day_late", "counted_at", "counting"] == list(public)
     official = await program(await a_member(app, authority, "official"))
     insight = (await official.get(f"{where}/insight")).json()
     assert insight["figures"] == public
