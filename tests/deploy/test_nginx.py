@@ -7,10 +7,12 @@ import asyncio
 import os
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 import time
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from deliberation.process.moderation.measures import hide, text_of
 from deliberation.process.proposals.commands import proposal_row
 from tests.builders import (
     a_ballot,
+    a_comment,
     a_consultation,
     a_member,
     a_person,
@@ -121,7 +124,7 @@ async def proxy(app: AppContext, settings: Settings, tmp_path: Path) -> AsyncIte
             "127.0.0.1:8000": site.removeprefix("http://"),
             "/var/cache/nginx-beffroi": f"{tmp_path}/cache",
             "listen 80;": f"listen 127.0.0.1:{free_port()};",
-            "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2 sndbuf=8k;",
             "listen [::]:80;": "",
             "listen [::]:443 ssl http2;": "",
             "participer.example.org;  # HERE": "localhost;",
@@ -347,6 +350,40 @@ async def test_who_reads_waits_in_no_queue_without_end_and_a_form_goes_first(
         assert sent.status_code == 422
     told = [one.result().status_code for one in asking if await asyncio.wait([one])]
     assert sorted(told) == [200] * READERS + [503]
+
+
+async def test_who_reads_slowly_keeps_nobody_out(app: AppContext, proxy: Proxy) -> None:
+    page, own = await a_consultation(app), "__Host-session=of-somebody"
+    number = await a_proposal(app, page)
+    for _ in range(10):
+        await a_comment(app, page, number, body="é" * 4000)
+        await a_comment(app, page, number, body="é" * 4000, stance="against")
+    here = f"/fr/c/{page.card.slug}/p/{number}"
+    assert 150_000 < len((await proxy.get(here, cookie=own)).content) < 200_000
+    with ExitStack() as stack:
+        for _ in range(READERS):
+            stack.enter_context(await asyncio.to_thread(_begin_to_read, proxy, here, own))
+        assert (await proxy.get(here, cookie=own)).status_code == 200
+
+
+def _begin_to_read(proxy: Proxy, path: str, cookie: str) -> ssl.SSLSocket:
+    """The connection of somebody who reads the first bytes of an answer, and no more."""
+    reader = socket.socket()
+    reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    reader.connect(("127.0.0.1", proxy.http.base_url.port))
+    tls = ssl.create_default_context(cafile=proxy.folder / "chain.pem")
+    secure = tls.wrap_socket(reader, server_hostname="localhost")
+    secure.sendall(f"GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n".encode())
+    assert b" 200 " in secure.recv(15)
+    return secure
+
+
+async def test_a_file_that_never_changes_is_asked_for_once(proxy: Proxy) -> None:
+    (path, *_) = re.findall(r"/static/[^\"]+\.css", (await proxy.get("/fr/")).text)
+    for _ in range(2):
+        assert (await proxy.get(path)).status_code == 200
+        await asyncio.sleep(2.1)  # beyond those in which a page is asked for once
+    assert await proxy.kept(path, 2) == ["MISS", "HIT"]
 
 
 async def test_an_address_with_a_tracker_leads_to_the_page_of_all(
