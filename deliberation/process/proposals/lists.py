@@ -3,8 +3,8 @@
 Without filters a list follows a draw or an index, and its total is kept. With some, `MOST` matches
 at most are counted, and so many can be put in any order. Of more matches, the newest and the most
 supported still follow an index; a random order takes `MOST` neighbours from a drawn number on.
-Words are looked up in one block of numbers after the other, from the newest or a drawn one on, and
-the first `MOST` found are put in order.
+Words are looked up in one block of numbers after the other, from the newest or a drawn number on
+towards the older ones, and the first `MOST` found are put in order.
 """
 
 # ruff: noqa: S608 (fixed texts: what varies is bound)
@@ -296,6 +296,7 @@ _FOUND = f"""
             WHERE kind = 'proposal' AND state = 'published'
               AND consultation_id IS NOT DISTINCT FROM :consultation{{filters}}
               AND {WORDS} @@ (SELECT terms_in(block_name(:consultation,
-                  (:start / {BLOCK} + 1 + :blocks - turn) % :blocks), terms) FROM sought) OFFSET 0
+                  (:start / {BLOCK} + 1 + :blocks - turn) % :blocks), terms) FROM sought)
+            ORDER BY number > :start, number DESC
         ) AS one LIMIT {MOST + 1}
     ), """

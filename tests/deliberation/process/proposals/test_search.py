@@ -9,7 +9,7 @@ from sqlalchemy import text
 from deliberation.core.context import AppContext
 from deliberation.network.people.commands import Profile, change_profile, delete_account
 from deliberation.process.consultations.queries import consultation_page
-from deliberation.process.proposals.lists import proposal_list
+from deliberation.process.proposals.lists import MOST, proposal_list
 from deliberation.process.proposals.structs import ProposalSearch
 from deliberation.process.subjects.model import BLOCK
 from deliberation.views.consultations.lists import ConsultationSearch, consultation_list
@@ -27,6 +27,27 @@ _ANSWERED = text(
     "UPDATE subject SET answer = 'studied'"
     " WHERE consultation_id = :id AND kind = 'proposal' AND number = :number"
 )
+# Of a proposal, as many as there are numbers up to `last`.
+_COPIES = [
+    text(
+        """
+        INSERT INTO subject (id, authority_id, consultation_id, kind, number, author_id, title,
+            body, created_at, published_at)
+        SELECT gen_random_uuid(), authority_id, consultation_id, kind, n, author_id, title, body,
+            created_at, published_at + n * interval '1 second'
+        FROM subject CROSS JOIN generate_series(CAST(:number AS integer) + 1, :last) AS n
+        WHERE consultation_id = :consultation AND kind = 'proposal'
+        """
+    ),
+    text(
+        """
+        INSERT INTO proposal (id, version, support_count)
+        SELECT id, 1, 0 FROM subject
+        WHERE consultation_id = :consultation AND kind = 'proposal' AND number > :number
+        """
+    ),
+    text("UPDATE consultation SET proposal_count = :last WHERE id = :consultation"),
+]
 # What was written -> queries that must find it.
 WRITTEN = {
     "Un «\u00a0vélopartage\u00a0» au marché": ["vélopartage", "« vélopartage »"],
@@ -88,6 +109,27 @@ async def test_words_are_found_in_all_blocks_whichever_the_first(
             search = msgspec.structs.replace(words, answered=answered)
             found = await proposal_list(ctx, ref, search)
             assert sorted(one.number for one in found.items) == expected
+
+
+async def test_of_more_than_are_counted_the_newest_are_found_or_those_from_a_drawn_one_on(
+    app: AppContext,
+) -> None:
+    page, last = await a_consultation(app, await an_authority(app)), 2 * MOST
+    first = {"consultation": page.card.id, "number": await a_proposal(app, page), "last": last}
+    async with request_context(app) as ctx:
+        for statement in _COPIES:
+            await ctx.db.execute(statement, first)
+    async with request_context(app) as ctx:
+        ref = (await consultation_page(ctx, page.card.slug)).ref
+        found = await proposal_list(ctx, ref, ProposalSearch(words="arceaux", sort="newest"))
+        assert [one.number for one in found.items] == [*range(last, last - len(found.items), -1)]
+        assert (found.total, found.at_least) == (MOST, True)
+        shown = set[bool]()
+        for seed in range(8):
+            search = ProposalSearch(words="arceaux", sort="random", seed=seed)
+            found = await proposal_list(ctx, ref, search)
+            shown |= {one.number > MOST + 1 for one in found.items}
+        assert shown == {True, False}
 
 
 async def test_p11_a_proposal_is_found_by_its_author_where_it_is_public(app: AppContext) -> None:
