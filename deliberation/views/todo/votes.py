@@ -145,11 +145,15 @@ _UNCOUNTED = text(
     """
 )
 # Requests that await a second person: of the consultation, and of each of its polls.
-_COUNT = "(SELECT count(*) FROM (SELECT FROM {} AND granted_at IS NULL LIMIT :most) AS asked)"
-_CODES = _COUNT.format("code_request WHERE in_consultation = :consultation AND refused_at IS NULL")
-_EXTENSIONS = _COUNT.format("extension WHERE consultation_id = :consultation AND closes_at > :now")
-_UNDOINGS = _COUNT.format("undoing WHERE poll_id = poll.id")
-_BATCHES = _COUNT.format("paper_batch WHERE poll_id = poll.id").replace("granted", "agreed")
+_COUNT = "(SELECT count(*) FROM (SELECT FROM {} IS NULL LIMIT :most) AS asked)"
+_CODES = _COUNT.format(
+    "code_request WHERE in_consultation = :consultation AND refused_at IS NULL AND granted_at"
+)
+_EXTENSIONS = _COUNT.format(
+    "extension WHERE consultation_id = :consultation AND closes_at > :now AND granted_at"
+)
+_UNDOINGS = _COUNT.format("undoing WHERE poll_id = poll.id AND granted_at")
+_BATCHES = _COUNT.format("paper_batch WHERE poll_id = poll.id AND agreed_at")
 _ASKED = text(
     f"""
     SELECT {_CODES} AS codes, {_EXTENSIONS} AS extensions, (
