@@ -3,7 +3,7 @@
 A queue without a bound ends with everybody waiting until they give up. Visitors, those who hold a
 cookie or a token of ours, and those who have begun something have lines of their own, so that no
 crowd keeps the others out. What asks for no context is always admitted: casts, which have a bound
-of their own (`casting`), probes and files.
+of their own (`casting`), what signs in and then casts, probes and files.
 """
 
 import asyncio

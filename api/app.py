@@ -39,7 +39,7 @@ STATEMENT = 10.0  # seconds: no statement of a request takes that long, unless t
 
 
 async def check_request(request: AnyRequest) -> None:
-    """Before each handler, and no guard: for that Litestar would copy the handler each time."""
+    """Runs before each handler. Litestar would copy the handler each time for a guard."""
     handler = request.scope["route_handler"]
     require_meaning(request)
     require_own_page(request, handler)
