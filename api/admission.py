@@ -23,9 +23,10 @@ Who = Literal["begun", "known", "visitor"]
 
 # A route's `opt`: a page that goes on with what a form has begun.
 BEGUN = "begun"
-# Requests at once, and waiting. A ballot that is opened is followed by three more requests;
-# visitors leave some of the connections that read (`pools.SIZES`) to the others.
-LIMITS: Mapping[Who, tuple[int, int]] = {"begun": (16, 512), "known": (6, 64), "visitor": (4, 64)}
+# Requests at once: about as many as connections (`pools.SIZES`), so that few wait for one. Visitors
+# leave some of those that read to the others.
+AT_ONCE: Mapping[Who, int] = {"begun": 16, "known": 8, "visitor": 6}
+MOST = 512  # that wait in a line: a full hall at the same moment, one or two seconds of work
 LONGEST = 3.0  # seconds that a request waits
 RETRY_AFTER = 10  # seconds
 
@@ -33,13 +34,13 @@ RETRY_AFTER = 10  # seconds
 class Line:
     """Those who wait to be answered, `at_once` at a time."""
 
-    def __init__(self, at_once: int, most: int) -> None:
+    def __init__(self, at_once: int, most: int = MOST) -> None:
         self.free, self.most, self.waiting = asyncio.Semaphore(at_once), most, 0
 
 
 def lines() -> dict[Who, Line]:
     """The lines of a process, which keeps them in the state of its application."""
-    return {who: Line(*limits) for who, limits in LIMITS.items()}
+    return {who: Line(at_once) for who, at_once in AT_ONCE.items()}
 
 
 async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:

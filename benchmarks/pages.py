@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import quantiles
 
@@ -57,11 +57,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Bench:
-    """Server to ask, and the process whose processor time is read."""
+    """Servers to ask, and the processes whose processor time is read."""
 
     cluster: embedded.Cluster
-    port: int
-    server: int
+    floor: tuple[int, int]  # port and pid
+    site: tuple[int, int]
     database: int
     seconds: float
 
@@ -94,14 +94,22 @@ def run(seconds: float, only: str = "") -> list[Measure]:
         wanted = any(only in name for vote in voting.SHOWN for name in voting.names(vote))
         votes = asyncio.run(voting.steps(settings, seconds)) if wanted else []
         measures: list[Measure] = []
-        for site in ("floor", "site"):
-            with processes.serving(site, settings, core) as server:
-                os.sched_setaffinity(0, others)
-                bench = Bench(base, settings.port, server, processes.postmaster_of(base), seconds)
-                seen = asyncio.run(cases(settings.port, tokens)) if site == "site" else [FLOOR]
-                for case in [*seen, *votes] if site == "site" else seen:
-                    if only in case.name or case is FLOOR:
-                        measures += asyncio.run(_measure(bench, case, measures))
+        beside = replace(settings, port=processes.free_port())
+        with (
+            processes.serving("floor", beside, core) as floor,
+            processes.serving("site", settings, core) as site,
+        ):
+            os.sched_setaffinity(0, others)
+            bench = Bench(
+                cluster=base,
+                floor=(beside.port, floor),
+                site=(settings.port, site),
+                database=processes.postmaster_of(base),
+                seconds=seconds,
+            )
+            for case in [FLOOR, *asyncio.run(cases(settings.port, tokens)), *votes]:
+                if only in case.name or case is FLOOR:
+                    measures += asyncio.run(_measure(bench, case))
         if untrue := asyncio.run(_untrue_counts(base)):
             raise SystemExit(f"{untrue} proposals count supports or comments that they do not have")
         return measures
@@ -154,34 +162,30 @@ def machine() -> str:
     )
 
 
-async def _measure(bench: Bench, case: Case, before: list[Measure]) -> list[Measure]:
-    """Warm the case up, count its statements and bytes, then load it at each concurrency."""
-    await client.load(bench.port, case.requests, case.status, concurrency=8, seconds=0.7)
-    queries = await _statements(bench, case)
-    plain, packed = await _sizes(bench.port, case)
+async def _measure(bench: Bench, case: Case) -> list[Measure]:
+    """Warm the case up, count its statements and bytes, then load it at each concurrency.
+
+    The floor is measured before and after, since a shared machine is faster now and then.
+    """
+    server = bench.floor if case is FLOOR else bench.site
+    await client.load(server[0], case.requests, case.status, concurrency=8, seconds=0.7)
+    queries = await _statements(bench, server[0], case)
+    plain, packed = await _sizes(server[0], case)
     measures: list[Measure] = []
     for concurrency in CONCURRENCY:
-        begin = processes.cpu(bench.server), processes.cpu(bench.database)
-        taken = await client.load(
-            bench.port,
-            case.requests,
-            case.status,
-            concurrency=concurrency,
-            seconds=bench.seconds,
-        )
-        server = (processes.cpu(bench.server) - begin[0]) / len(taken) * 1000
-        database = (processes.cpu(bench.database) - begin[1]) / len(taken) * 1000
-        floor = next((m for m in before if m.concurrency == concurrency), None)
-        cuts = quantiles(taken, n=100)
+        before = await _cost(bench, bench.floor, FLOOR, concurrency, bench.seconds / 2)
+        found = await _cost(bench, server, case, concurrency, bench.seconds)
+        after = await _cost(bench, bench.floor, FLOOR, concurrency, bench.seconds / 2)
+        cuts = quantiles(found.taken, n=100)
         measures.append(
             Measure(
                 name=case.name,
                 concurrency=concurrency,
                 queries=queries,
-                server_ms=server,
-                database_ms=database,
-                floors=(server + database) / (floor.server_ms + floor.database_ms) if floor else 1,
-                per_second=len(taken) / bench.seconds,
+                server_ms=found.server_ms,
+                database_ms=found.database_ms,
+                floors=2 * found.ms / (before.ms + after.ms),
+                per_second=len(found.taken) / bench.seconds,
                 p50_ms=cuts[49] * 1000,
                 p99_ms=cuts[98] * 1000,
                 plain_bytes=plain,
@@ -192,12 +196,42 @@ async def _measure(bench: Bench, case: Case, before: list[Measure]) -> list[Meas
     return measures
 
 
-async def _statements(bench: Bench, case: Case) -> int:
+@dataclass(frozen=True)
+class Cost:
+    """Milliseconds of processor a request, and the seconds that each took."""
+
+    server_ms: float
+    database_ms: float
+    taken: list[float]
+
+    @property
+    def ms(self) -> float:
+        """Of the server and of PostgreSQL."""
+        return self.server_ms + self.database_ms
+
+
+async def _cost(
+    bench: Bench, server: tuple[int, int], case: Case, concurrency: int, seconds: float
+) -> Cost:
+    port, pid = server
+    begin = processes.cpu(pid), processes.cpu(bench.database)
+    taken = await client.load(
+        port, case.requests, case.status, concurrency=concurrency, seconds=seconds
+    )
+    each = 1000 / len(taken)
+    return Cost(
+        (processes.cpu(pid) - begin[0]) * each,
+        (processes.cpu(bench.database) - begin[1]) * each,
+        taken,
+    )
+
+
+async def _statements(bench: Bench, port: int, case: Case) -> int:
     """Number of statements that one request sends to PostgreSQL, from its own log."""
     log = bench.cluster.folder / "server.log"
     await _log_statements(bench.cluster, "all")
     begin = log.stat().st_size
-    await once(bench.port, case.requests())
+    await once(port, case.requests())
     await asyncio.sleep(0.1)
     said = log.read_bytes()[begin:].decode(errors="replace")
     await _log_statements(bench.cluster, "none")

@@ -130,7 +130,7 @@ async def proxy(app: AppContext, settings: Settings, tmp_path: Path) -> AsyncIte
             "participer.example.org;  # HERE": "localhost;",
             "/etc/letsencrypt/live/participer.example.org/fullchain.pem": f"{tmp_path}/chain.pem",
             "/etc/letsencrypt/live/participer.example.org/privkey.pem": str(secure),
-            "max_conns=128": f"max_conns={READERS}",
+            "max_conns=1024": f"max_conns={READERS}",
             "access_log off;": f"access_log {tmp_path}/access.log seen;",
             "/var/log/nginx/beffroi.error.log": f"{tmp_path}/site.error.log",
         }.items():

@@ -28,7 +28,7 @@ async def a_crowd(app: AppContext, visitor: Visitor, site: Litestar) -> AsyncIte
         await db.execute(text("LOCK TABLE comment"))
         asking = [
             asyncio.create_task(visitor.http.get(path))
-            for _ in range(sum(admission.LIMITS["visitor"]))
+            for _ in range(admission.AT_ONCE["visitor"] + admission.MOST)
         ]
         async with asyncio.timeout(ENOUGH):
             while line.waiting < line.most:  # noqa: ASYNC110 (nobody tells of it)
@@ -94,7 +94,7 @@ async def test_casts_go_on_when_all_lines_are_full(
     voter = await visitor_of(await a_person(app))
     await voter.open(f"/fr/c/{page.card.slug}/voter/1")
     await voter.send("/voter/1", **{"g-1": "7"})
-    for who in admission.LIMITS:
+    for who in admission.AT_ONCE:
         monkeypatch.setitem(site.state.lines, who, admission.Line(0, 0))
     await voter.send("/valider")
     assert "/recu/" in voter.page.url.path
