@@ -3,7 +3,7 @@
 A queue without a bound ends with everybody waiting until they give up. Visitors, those who hold a
 cookie or a token of ours, and those who have begun something have lines of their own, so that no
 crowd keeps the others out. What asks for no context is always admitted: casts, which have a bound
-of their own (`casting`), what signs in and then casts, probes and files.
+of their own (`casting`), what signs in and then casts, probes and files. So is what takes long.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ Who = Literal["begun", "known", "visitor"]
 
 # A route's `opt`: a page that goes on with what a form has begun.
 BEGUN = "begun"
+# A route's `opt`: it writes a file that may take minutes, for which nobody else should wait.
+LONG = "long"
 # Requests at once: about as many as connections (`pools.SIZES`), so that few wait for one. Visitors
 # leave some of those that read to the others.
 AT_ONCE: Mapping[Who, int] = {"begun": 16, "known": 8, "visitor": 6}
@@ -45,7 +47,7 @@ def lines() -> dict[Who, Line]:
 
 async def admit(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Wait until a request may go on, its body read. Raises `Busy` where too many wait already."""
-    if "ctx" not in handler.parsed_fn_signature.parameters:
+    if "ctx" not in handler.parsed_fn_signature.parameters or LONG in handler.opt:
         return
     line: Line = connection.app.state.lines[_who(connection, handler)]
     if line.free.locked():

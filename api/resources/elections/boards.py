@@ -7,6 +7,7 @@ from litestar import Response
 from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
 
+from api.admission import LONG
 from api.core.files import attachment, streamed
 from api.core.routes import get, public_get
 from api.core.transaction import Ctx
@@ -21,7 +22,7 @@ ITEM = "/consultations/{slug:str}/polls/{number:int}"
 EntryNumber = Annotated[int, msgspec.Meta(ge=0, le=2_000_000_000)]
 
 
-@get(ITEM + "/board", media_type="application/jsonl")
+@get(ITEM + "/board", media_type="application/jsonl", opt={LONG: True})
 async def get_board(
     ctx: Ctx, slug: FromPath[str], number: FromPath[int], after: FromQuery[EntryNumber] = 0
 ) -> Stream:

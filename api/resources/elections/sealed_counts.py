@@ -8,6 +8,7 @@ import msgspec
 from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
+from api.admission import LONG
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
 from api.core.routes import get, post
@@ -31,7 +32,7 @@ class CountBody(msgspec.Struct, frozen=True, kw_only=True):
     recount: Annotated[str, msgspec.Meta(max_length=2 * MAX_UPLOAD_BYTES)] = ""
 
 
-@get(POLL + "/archive", media_type="application/x-tar", opt={WRITES: True})
+@get(POLL + "/archive", media_type="application/x-tar", opt={WRITES: True, LONG: True})
 async def get_archive(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The archive of a closed ballot box, for its trustees."""
     _, poll = await agents_poll(ctx, slug, number)

@@ -13,6 +13,7 @@ from api import admission
 from deliberation.core.context import AppContext
 from deliberation.core.database import transaction
 from tests.builders import a_consultation, a_person, a_poll, a_proposal
+from tests.sealed import a_sealed_vote
 from tests.site import ProgramOf, Visitor, VisitorOf
 
 ENOUGH = 60  # seconds in which any machine answers what it answers at once
@@ -102,6 +103,17 @@ async def test_casts_go_on_when_all_lines_are_full(
     monkeypatch.undo()
     await voter.follow("Recommencer")
     assert voter.page.status_code == 200
+
+
+async def test_a_file_that_takes_long_stands_in_no_line(
+    app: AppContext, site: Litestar, visitor_of: VisitorOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vote = await a_sealed_vote(app, electors=1)
+    polls = f"/api/v1/consultations/{vote.page.card.slug}/polls/{vote.poll.number}"
+    visitor: Visitor = await visitor_of(None)
+    monkeypatch.setitem(site.state.lines, "visitor", admission.Line(0, 0))
+    assert (await visitor.http.get(f"{polls}/board")).status_code == 200
+    assert (await visitor.http.get(polls)).status_code == 503
 
 
 async def test_a_form_that_was_refused_is_sent_again_in_one_click(

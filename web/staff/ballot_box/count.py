@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Stream
 
+from api.admission import LONG
 from api.core.bodies import by_its_agents, larger
 from api.core.files import streamed
 from api.core.problems import messages
@@ -39,7 +40,7 @@ async def count(
     return await _count(request, ctx, page, await poll_view(ctx, page.ref, number))
 
 
-@get(ITEM + "/{number:int}/urne.tar", opt={WRITES: True})
+@get(ITEM + "/{number:int}/urne.tar", opt={WRITES: True, LONG: True})
 async def ballot_box_file(ctx: Ctx, slug: FromPath[str], number: FromPath[int]) -> Stream:
     """The archive of a closed ballot box: encrypted ballots and the board."""
     page = await agents_page(ctx, slug)
