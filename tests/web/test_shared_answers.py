@@ -44,6 +44,16 @@ SOMEBODY = {
 }
 
 
+def changes_in(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Say that the next change of a phase is so far: other tests' phases end at any moment."""
+
+    async def identified(*given: Any) -> Any:
+        ctx, found = await identify(*given)
+        return replace(ctx, changes_at=ctx.now + timedelta(seconds=seconds)), found
+
+    monkeypatch.setattr(transaction, "identify", identified)
+
+
 async def asked(
     site: Litestar, path: str, cookies: dict[str, str] | None = None, **headers: str
 ) -> httpx.Response:
@@ -65,6 +75,7 @@ async def test_a_shared_answer_is_the_same_for_all_and_proves_itself(
     path: str,
 ) -> None:
     monkeypatch.setattr(handlers, "DRAWS", 1)  # the draw of this minute and of the next
+    changes_in(monkeypatch, 3600)
     address = world.address(path, world.names)
     first = await asked(site, address)
     assert first.status_code == 200
@@ -113,7 +124,10 @@ async def test_nothing_else_may_be_kept_by_a_cache(
     assert not kept, "\n".join(kept)
 
 
-async def test_a_page_that_is_not_there_or_gone_is_shared_too(site: Litestar, world: World) -> None:
+async def test_a_page_that_is_not_there_or_gone_is_shared_too(
+    site: Litestar, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes_in(monkeypatch, 3600)
     gone = world.address("/fr/c/{slug}/p/3", world.names)
     for path, status in ((gone, 410), ("/fr/c/nulle-part", 404), ("/fr/rien", 404)):
         answer = await asked(site, path)
@@ -131,12 +145,7 @@ async def test_nothing_is_kept_past_the_next_change_of_a_phase(
     site: Litestar, monkeypatch: pytest.MonkeyPatch, left: float, kept: int, by_nginx: str | None
 ) -> None:
     """The seconds that a request took are taken off: here it takes none."""
-
-    async def identified(*given: Any) -> Any:
-        ctx, found = await identify(*given)
-        return replace(ctx, changes_at=ctx.now + timedelta(seconds=left)), found
-
-    monkeypatch.setattr(transaction, "identify", identified)
+    changes_in(monkeypatch, left)
     monkeypatch.setattr("api.core.caching.time.monotonic", lambda: 7.0)
     answer = await asked(site, "/fr/consultations")
     lifetime = f"public, max-age=0, s-maxage={kept}" if kept else "private, no-cache"

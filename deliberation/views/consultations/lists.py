@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import DateTime, String, Uuid, bindparam, literal_column, text
+from sqlalchemy import DateTime, String, Uuid, bindparam, literal_column, select, text, true
 
 from deliberation.core.context import RequestContext, permit
 from deliberation.core.cursor import Moment, from_cursor, one_page
@@ -173,11 +173,14 @@ def _listing(shape: _Shape) -> Prepared:
         " SELECT * FROM placed"
     ).columns(place=Uuid, key=DateTime(timezone=True), moment=String)
     rows = placed.subquery("rows")
-    return prepared(
+    # One by one: a plan for any number of authorities expects so many that it reads all cards.
+    card = (
         cards_of()
-        .add_columns(rows.c.key, rows.c.moment)
-        .join(rows, rows.c.place == Consultation.id)
+        .where(Consultation.id == rows.c.place)
+        .offset(literal_column("0"))
+        .lateral("card")
     )
+    return prepared(select(card, rows.c.key, rows.c.moment).select_from(rows).join(card, true()))
 
 
 def _select(shape: _Shape, moment: str, source: str, among: str) -> str:
